@@ -1,0 +1,46 @@
+# Needs Python >= 3.11 and make; everything else goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+# Thread counts are explicit, so that a figure never depends on the machine's idea of them.
+THREADS ?= 2
+export OMP_NUM_THREADS := $(THREADS)
+export NUMBA_NUM_THREADS := $(THREADS)
+
+.DEFAULT_GOAL := help
+.PHONY: help train test check data speed clean
+# An unfinished recipe must not leave a target that looks finished.
+.DELETE_ON_ERROR:
+
+help: ## Shows this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# installed-EXTRA: one stamp for each set of packages, so that a second call installs nothing.
+$(VENV)/installed-%: pyproject.toml constraints.txt
+	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$*]"
+	touch $@
+
+train: $(VENV)/installed-train ## Trains on the embedded catalogue, five minutes at most
+	$(RUN) -m experiments.train
+
+test: $(VENV)/installed-dev data ## Runs what CI runs, fifteen minutes at most
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m pyright
+	$(RUN) -m pytest
+
+check: $(VENV)/installed-dev ## Runs the lint, the types and the fast tests, a minute
+	$(RUN) -m ruff format --check --quiet .
+	$(RUN) -m ruff check --quiet .
+	$(RUN) -m pyright
+	$(RUN) -m pytest -q -m "not slow and not data"
+
+data: $(VENV)/installed-train ## Fetches MovieLens-100K (research use only)
+	$(RUN) -m marec_env.datasets fetch ml-100k
+
+speed: $(VENV)/installed-peers ## Measures speed beside the peers and writes docs/speed.md
+	$(RUN) -m experiments.speed
+
+clean: ## Removes the environment and what the tools left
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
