@@ -1,0 +1,105 @@
+"""Draws without replacement from addressed words: no rejection, so their number is known beforehand.
+
+One half-word h gives an integer below n as floor(h n / 2^32); its bias is at most n / 2^32.
+"""
+
+import numpy as np
+from numba import uint64
+
+from ..arrays import Array
+from ..compiled import compiled
+
+
+def words_needed(count: int) -> int:
+    """Words that hold `count` half-words."""
+    return -(-count // 2)
+
+
+def distinct(words: Array, population: int, count: int) -> Array:
+    """`count` different integers below `population` for each copy, in the order drawn.
+
+    Args:
+        words: [B, W] uint64 with W >= words_needed(count).
+        population: >= count.
+        count: how many to draw.
+
+    Returns:
+        [B, count] int64; every ordered selection has the same probability up to the bias above.
+    """
+    out = np.empty((len(words), count), np.int64)
+    _distinct(np.ascontiguousarray(words), population, out)
+    return out
+
+
+def slates(words: Array, nearest: Array, pool_size: int, slate_size: int, num_near: int) -> Array:
+    """Slots of a slate for each agent: some of its nearest items, the rest from the whole pool.
+
+    Args:
+        words: [B, N, W] uint64 with W >= words_needed(K).
+        nearest: [B, N, L] int32, different pool slots of the items nearest to each agent.
+        pool_size: M.
+        slate_size: K <= M.
+        num_near: how many of the K come from `nearest`; at most min(K, L).
+
+    Returns:
+        [B, N, K] int64, different slots in each slate, in the order drawn.
+    """
+    out = np.empty((*nearest.shape[:2], slate_size), np.int64)
+    _slates(np.ascontiguousarray(words), nearest, pool_size, num_near, out)
+    return out
+
+
+@compiled
+def _below(word, j, n):
+    """The integer below `n` of half-word `j` of `word`."""
+    half = (word >> uint64(32 * (j & 1))) & uint64(0xFFFFFFFF)
+    return np.int64((half * uint64(n)) >> uint64(32))
+
+
+@compiled
+def _distinct(words, population, out):
+    """Fisher and Yates on the identity, which is restored after every copy."""
+    num_copies, count = out.shape
+    order = np.arange(population)
+    place = np.empty(count, np.int64)
+    for b in range(num_copies):
+        for j in range(count):
+            r = j + _below(words[b, j >> 1], j, population - j)
+            place[j] = r
+            order[j], order[r] = order[r], order[j]
+            out[b, j] = order[j]
+        for j in range(count):
+            order[j] = j
+            order[place[j]] = place[j]
+
+
+@compiled
+def _slates(words, nearest, pool_size, num_near, out):
+    """As above; near items are first moved to the front, wherever they now are."""
+    num_copies, num_agents, slate_size = out.shape
+    num_nearest = nearest.shape[2]
+    order = np.arange(pool_size)
+    where = np.arange(pool_size)  # order[where[m]] == m
+    place = np.empty(slate_size, np.int64)
+    near = np.empty(num_nearest, np.int64)
+    for b in range(num_copies):
+        for n in range(num_agents):
+            for j in range(num_nearest):
+                near[j] = nearest[b, n, j]
+            for j in range(slate_size):
+                word = words[b, n, j >> 1]
+                if j < num_near:
+                    k = j + _below(word, j, num_nearest - j)
+                    near[j], near[k] = near[k], near[j]
+                    r = where[near[j]]
+                else:
+                    r = j + _below(word, j, pool_size - j)
+                front, drawn = order[j], order[r]
+                order[j], order[r] = drawn, front
+                where[drawn], where[front] = j, r
+                place[j] = r
+                out[b, n, j] = drawn
+            for j in range(slate_size):
+                r = place[j]
+                order[j], where[j] = j, j
+                order[r], where[r] = r, r

@@ -1,0 +1,113 @@
+"""How well an item's embedding fits a user's, selectable by name.
+
+    cosine        s = e_u . e_i / (|e_u| |e_i|)                          (2) centred: (1 + cos) / 2
+    exponential   s = exp((cos(e_u, e_i) - offset) / tau)                (3)
+    sigmoid_dot   s = 1 / (1 + exp(-e_u . e_i))                          (4) scaled: e_u . e_i / sqrt(D)
+
+`centred` vectors have their side's mean subtracted and unit length. Raw cosines of sigmoid or text
+embeddings hardly vary, which leaves the reward nearly blind to taste; that is why the default is
+exponential, tau 1, offset 1 on centred vectors. Offset 0 and tau 1 on unit vectors give
+exp(e_u . e_i) to the letter; offset 1 keeps s in (0, 1]. On unit vectors (4) is a constant for
+large D unless scaled.
+
+Scenarios need s >= 0: with a negative similarity crowding would be a *reward*.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .arrays import Array
+from .compiled import compiled
+
+Kind = Literal["cosine", "exponential", "sigmoid_dot"]
+KINDS: tuple[Kind, ...] = ("cosine", "exponential", "sigmoid_dot")
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """One of the three functions with its constants.
+
+    Raises:
+        ValueError: if a constant is out of range.
+    """
+
+    kind: Kind = "exponential"
+    tau: float = 1.0  # temperature of "exponential", > 0, dimensionless
+    offset: float = 1.0  # of "exponential", dimensionless
+    shifted: bool = False  # "cosine" as (1 + cos) / 2, so that s >= 0
+    scaled: bool = False  # "sigmoid_dot" of e_u . e_i / sqrt(D)
+
+    def __post_init__(self):
+        if self.kind not in KINDS:
+            raise ValueError(f"similarity must be one of {', '.join(KINDS)}, got {self.kind!r}")
+        if not (self.tau > 0 and math.isfinite(self.tau)):
+            raise ValueError(f"tau must be positive and finite, got {self.tau}")
+        if not math.isfinite(self.offset):
+            raise ValueError(f"offset must be finite, got {self.offset}")
+
+    def table(self, user_vectors: Array, item_vectors: Array) -> Array:
+        """s of every user and item, [U, I] float64, of vectors [U, D] and [I, D]."""
+        out = np.empty((len(user_vectors), len(item_vectors)))
+        _all_pairs(_as_rows(user_vectors), _as_rows(item_vectors), *self._arguments(), out)
+        return out
+
+    def pairs(self, user_vectors: Array, item_vectors: Array, users: Array, items: Array) -> Array:
+        """s of users [...] and items [...], ids broadcast against each other; float64 of that shape."""
+        users, items = np.broadcast_arrays(users, items)
+        out = np.empty(users.shape)
+        _listed_pairs(
+            _as_rows(user_vectors), _as_rows(item_vectors), users.ravel(), items.ravel(),
+            *self._arguments(), out.reshape(-1),
+        )  # fmt: skip
+        return out
+
+    def __call__(self, user_vector: Array, item_vector: Array) -> float:
+        """s of two single vectors [D]."""
+        return float(self.table(np.asarray(user_vector)[None], np.asarray(item_vector)[None])[0, 0])
+
+    def _arguments(self) -> tuple:
+        return KINDS.index(self.kind), self.tau, self.offset, self.shifted, self.scaled
+
+
+def _as_rows(vectors: Array) -> Array:
+    return np.ascontiguousarray(vectors, np.float64 if vectors.dtype != np.float32 else np.float32)
+
+
+@compiled
+def _similarity(x, y, kind, tau, offset, shifted, scaled):
+    """Sums run in order, in float64: the same bits wherever the pair is computed."""
+    dot = xx = yy = 0.0
+    for d in range(x.size):
+        a, b = np.float64(x[d]), np.float64(y[d])
+        dot += a * b
+        xx += a * a
+        yy += b * b
+    if kind == 2:
+        return 1.0 / (1.0 + math.exp(-(dot / math.sqrt(x.size) if scaled else dot)))
+    norm = math.sqrt(xx) * math.sqrt(yy)
+    cos = min(1.0, max(-1.0, dot / norm)) if norm > 0.0 else 0.0
+    if kind == 0:
+        return 0.5 * (1.0 + cos) if shifted else cos
+    return math.exp((cos - offset) / tau)
+
+
+@compiled
+def _all_pairs(user_vectors, item_vectors, kind, tau, offset, shifted, scaled, out):
+    for u in range(out.shape[0]):
+        for i in range(out.shape[1]):
+            out[u, i] = _similarity(
+                user_vectors[u], item_vectors[i], kind, tau, offset, shifted, scaled
+            )
+
+
+@compiled
+def _listed_pairs(
+    user_vectors, item_vectors, users, items, kind, tau, offset, shifted, scaled, out
+):
+    for p in range(out.size):
+        out[p] = _similarity(
+            user_vectors[users[p]], item_vectors[items[p]], kind, tau, offset, shifted, scaled
+        )
