@@ -1,0 +1,5 @@
+"""Catalogue.describe: placeholder."""
+
+
+def describe(catalogue):
+    return repr(catalogue)
