@@ -1,0 +1,46 @@
+"""Congestion: what a crowd leaves of an item's value.
+
+    g(m)  =  max(m, 1)^(-beta)                                                        (1)
+    w_k   =  k^(1 - beta) - (k - 1)^(1 - beta),   0 if negative                       (2)
+
+(1) each of m served agents keeps the share g(m) of its base value: beta = 0 is no crowding, beta = 1
+shares one value equally. (2) what the k-th agent adds to a crowd of equal values; for beta <= 1 the
+first k shares sum to k g(k), and w_k falls with k. With v_1 >= ... >= v_m, Chebyshev's sum
+inequality gives g(m) sum_k v_k <= sum_k w_k v_k: the bound that reference solutions rest on.
+
+Sources: Rosenthal (1973), "A class of games possessing pure-strategy Nash equilibria"; Milchtaich
+(1996), "Congestion games with player-specific payoff functions".
+"""
+
+import numpy as np
+
+from ..arrays import Array
+
+
+def crowd_factor(served: Array, beta: float) -> Array:
+    """Equation (1), elementwise.
+
+    Args:
+        served: m, how many agents receive the item, any shape, >= 0.
+        beta: congestion exponent, >= 0, dimensionless.
+
+    Returns:
+        g in (0, 1], the shape of `served`, float64; exactly 1 where beta = 0 or m <= 1.
+
+    Raises:
+        ValueError: if `beta` is negative: company would then raise the value.
+    """
+    if not beta >= 0:
+        raise ValueError(f"beta must be >= 0, got {beta}")
+    if beta == 0:  # the switched-off mechanism costs nothing
+        return np.ones(np.shape(served))
+    return np.maximum(served, 1).astype(np.float64) ** -beta
+
+
+def marginal_shares(count: int, beta: float) -> Array:
+    """Equation (2): w_1, ..., w_count, float64; w_1 = 1 and no share exceeds the one before."""
+    if not beta >= 0:
+        raise ValueError(f"beta must be >= 0, got {beta}")
+    if beta >= 1:  # a second agent never adds to the best one
+        return (np.arange(count) == 0).astype(np.float64)
+    return np.diff(np.arange(count + 1.0) ** (1 - beta))

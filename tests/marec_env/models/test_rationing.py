@@ -1,0 +1,116 @@
+"""Equations (1) to (3) of models/rationing.py."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from marec_env.models.rationing import serve
+
+
+@st.composite
+def markets(draw):
+    """Picks, stock, draws and affinities of a few copies; ties are common in both."""
+    num_envs, num_agents = draw(st.integers(1, 3)), draw(st.integers(1, 12))
+    num_slots = draw(st.integers(1, 5))
+    agents, slots = (num_envs, num_agents), (num_envs, num_slots)
+    picks = draw(hnp.arrays(np.int64, agents, elements=st.integers(-1, num_slots - 1)))
+    stock = draw(hnp.arrays(np.int64, slots, elements=st.integers(0, 5)))
+    ticket = draw(hnp.arrays(np.float64, agents, elements=st.integers(0, 4).map(float)))
+    affinity = draw(hnp.arrays(np.float64, agents, elements=st.integers(0, 4).map(float)))
+    return picks, stock, ticket, draw(st.sampled_from([None, affinity]))
+
+
+def serve_by_sorting(picks, stock, ticket, affinity):
+    """The rule as it is said: sort all pickers, serve while stock lasts."""
+    first = ticket if affinity is None else affinity
+    served = np.zeros(picks.shape, bool)
+    for b, row in enumerate(picks):
+        left = stock[b].copy()
+        for n in sorted(range(len(row)), key=lambda n, b=b: (-first[b, n], -ticket[b, n], n)):
+            if row[n] >= 0 and left[row[n]] > 0:
+                served[b, n] = True
+                left[row[n]] -= 1
+    return served
+
+
+@given(markets())
+def test_the_first_in_order_are_served(market):
+    served, _ = serve(*market)
+    np.testing.assert_array_equal(served, serve_by_sorting(*market))
+
+
+@given(markets())
+def test_the_served_of_a_slot_number_its_demand_or_its_stock(market):
+    picks, stock, *_ = market
+    served, demand = serve(*market)
+    for slot in range(stock.shape[1]):
+        np.testing.assert_array_equal(demand[:, slot], (picks == slot).sum(1))
+        units = ((picks == slot) & served).sum(1)
+        np.testing.assert_array_equal(units, np.minimum(demand[:, slot], stock[:, slot]))
+
+
+@given(markets(), st.randoms(use_true_random=False))
+def test_permuting_agents_permutes_the_outcome(market, shuffle):
+    picks, stock, ticket, affinity = market
+    ticket = ticket + np.arange(picks.shape[1]) / 100  # no seat shares affinity and draw
+    order = list(range(picks.shape[1]))
+    shuffle.shuffle(order)
+    served, demand = serve(picks, stock, ticket, affinity)
+    permuted = None if affinity is None else affinity[:, order]
+    again, same = serve(picks[:, order], stock, ticket[:, order], permuted)
+    np.testing.assert_array_equal(again, served[:, order])
+    np.testing.assert_array_equal(same, demand)
+
+
+@given(markets())
+def test_a_copy_does_not_depend_on_its_neighbours(market):
+    served, demand = serve(*market)
+    for b in range(len(served)):
+        alone = serve(*(None if part is None else part[b : b + 1] for part in market))
+        np.testing.assert_array_equal(alone[0][0], served[b])
+        np.testing.assert_array_equal(alone[1][0], demand[b])
+
+
+def test_one_unit_among_three_goes_to_each_in_a_third_of_the_cases():
+    draws = np.random.default_rng(0).random((60_000, 3))
+    picks, stock = np.zeros((60_000, 3), int), np.ones((60_000, 1), int)
+    served, _ = serve(picks, stock, draws)
+    np.testing.assert_allclose(served.mean(0), 1 / 3, atol=0.008)  # four standard errors
+    assert (served.sum(1) == 1).all()
+
+
+def test_the_higher_affinity_goes_before_the_higher_draw():
+    served, _ = serve(
+        np.array([[0, 0]]), np.array([[1]]), np.array([[0.9, 0.1]]), np.array([[0.3, 0.4]])
+    )
+    np.testing.assert_array_equal(served, [[False, True]])
+
+
+def test_equal_affinities_are_parted_by_the_draw():
+    served, _ = serve(
+        np.array([[0, 0]]), np.array([[1]]), np.array([[0.1, 0.9]]), np.array([[0.4, 0.4]])
+    )
+    np.testing.assert_array_equal(served, [[False, True]])
+
+
+def test_nobody_is_served_from_a_sold_out_slot_and_demand_is_still_counted():
+    picks, stock = np.array([[0, 0], [0, 1]]), np.array([[0, 1], [2, 1]])
+    served, demand = serve(picks, stock, np.zeros((2, 2)))
+    np.testing.assert_array_equal(served, [[False, False], [True, True]])
+    np.testing.assert_array_equal(demand, [[2, 0], [1, 1]])
+
+
+@pytest.mark.slow
+def test_a_million_agents_on_one_item_take_well_under_a_second():
+    num_agents = 1_000_000
+    draws = np.random.default_rng(0).random((1, num_agents))
+    picks, stock = np.zeros((1, num_agents), int), np.array([[num_agents // 2]])
+    serve(picks[:, :2], stock, draws[:, :2])  # compile
+    started = time.perf_counter()
+    served, _ = serve(picks, stock, draws)
+    assert served.sum() == num_agents // 2
+    assert time.perf_counter() - started < 1.0
