@@ -12,6 +12,7 @@ import enum
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import philox
 from .arrays import Array
@@ -35,12 +36,13 @@ class Streams(NamedTuple):
     episode: Array  # [B] uint64
     t: Array  # [B] uint64
 
-    def at(self, t: Array) -> "Streams":
+    def at(self, t: ArrayLike) -> "Streams":
         """The same copies and episodes at another moment, `t` [B] integers >= 0."""
         return self._replace(t=np.asarray(t).astype(np.uint64))
 
-    def only(self, copies: Array) -> "Streams":
+    def only(self, copies: ArrayLike) -> "Streams":
         """Those of `copies`, a mask [B] or indices."""
+        copies = np.asarray(copies)
         return Streams(self.seed[copies], self.episode[copies], self.t[copies])
 
     def words(self, purpose: Purpose, rows: int, row_size: int = 1) -> Array:

@@ -6,12 +6,10 @@ from ..arrays import Array
 from ..compiled import compiled
 
 
-def most_similar_first(slots: Array, similarity: Array) -> tuple[Array, Array]:
-    """`slots` [..., K] int64 and their `similarity` [..., K] float64, most similar first."""
-    shape = slots.shape
-    out = np.empty(shape, np.int64), np.empty(shape, np.float64)
-    rows = (-1, shape[-1])
-    _sort_rows(slots.reshape(rows), similarity.reshape(rows), *(x.reshape(rows) for x in out))
+def most_similar_first(slots: Array, items: Array, similarity: Array) -> tuple[Array, Array, Array]:
+    """Slots, items and similarities of slates, [B, N, K] each, most similar first."""
+    out = np.empty_like(slots), np.empty_like(items), np.empty_like(similarity)
+    _sort_slates(slots, items, similarity, *out)
     return out
 
 
@@ -33,18 +31,20 @@ def nearest(table: Array, rows: Array, pool: Array, count: int) -> Array:
 
 
 @compiled
-def _sort_rows(slots, similarity, sorted_slots, sorted_similarity):
-    """An item's place is the number of items before it: no branch, which is fast for K <= 32."""
-    num_rows, slate_size = slots.shape
-    for row in range(num_rows):
-        for k in range(slate_size):
-            s, slot = similarity[row, k], slots[row, k]
-            place = 0
-            for j in range(slate_size):
-                other = similarity[row, j]
-                place += (other > s) | ((other == s) & (slots[row, j] < slot))
-            sorted_slots[row, place] = slot
-            sorted_similarity[row, place] = s
+def _sort_slates(slots, items, similarity, sorted_slots, sorted_items, sorted_similarity):
+    """An item's place is the number of items before it: no branch, which is fast for small K."""
+    num_copies, num_agents, slate_size = slots.shape
+    for b in range(num_copies):
+        for n in range(num_agents):
+            for k in range(slate_size):
+                s, slot = similarity[b, n, k], slots[b, n, k]
+                place = 0
+                for j in range(slate_size):
+                    other = similarity[b, n, j]
+                    place += (other > s) | ((other == s) & (slots[b, n, j] < slot))
+                sorted_slots[b, n, place] = slot
+                sorted_items[b, n, place] = items[b, n, k]
+                sorted_similarity[b, n, place] = s
 
 
 @compiled

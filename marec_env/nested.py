@@ -1,0 +1,56 @@
+"""Nested NamedTuples of arrays with B as first axis: states, and whatever else is kept per copy."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .arrays import Array
+
+
+def only(state: Any, b: int) -> Any:
+    """Copy `b` alone, B = 1."""
+    if isinstance(state, tuple):
+        return type(state)(*(only(part, b) for part in state))
+    return state[b : b + 1]
+
+
+def scatter(state: Any, fresh: Any, copies: Array) -> Any:
+    """`state` with the rows of `copies`, a mask [B], replaced by those of `fresh`; neither is changed."""
+    if isinstance(state, tuple):
+        rows = (scatter(old, new, copies) for old, new in zip(state, fresh, strict=True))
+        return type(state)(*rows)
+    merged = state.copy()
+    merged[copies] = fresh
+    return merged
+
+
+def flatten(state: Any, prefix: str) -> Iterator[tuple[str, Array]]:
+    """Dotted path and array of every leaf."""
+    if isinstance(state, tuple):
+        for name, part in zip(state._fields, state, strict=True):  # type: ignore[attr-defined]
+            yield from flatten(part, f"{prefix}.{name}")
+    else:
+        yield prefix, state
+
+
+def unflatten(like: Any, leaves: dict[str, Array], prefix: str) -> Any:
+    """The inverse of `flatten`, in the form of `like`.
+
+    Raises:
+        ValueError: if a leaf is missing or has another shape or dtype.
+    """
+    if isinstance(like, tuple):
+        names = like._fields  # type: ignore[attr-defined]
+        parts = (
+            unflatten(p, leaves, f"{prefix}.{n}") for n, p in zip(names, like, strict=True)
+        )
+        return type(like)(*parts)
+    if prefix not in leaves:
+        raise ValueError(f"snapshot must hold {prefix!r}, got {sorted(leaves)}")
+    leaf = np.asarray(leaves[prefix])
+    if leaf.shape != like.shape or leaf.dtype != like.dtype:
+        raise ValueError(
+            f"{prefix!r} must be {like.dtype} {like.shape}, got {leaf.dtype} {leaf.shape}"
+        )
+    return leaf.copy()

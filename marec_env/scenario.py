@@ -1,0 +1,252 @@
+"""The contract of a scenario: a batched stochastic game, written as pure functions of its state.
+
+A scenario holds constants only. All that changes lives in its `State`, a NamedTuple of arrays with
+B as first axis that has at least `step`, `episode` and `slate`; every random number is read from
+addressed `Streams`, so that a copy depends on no other and no pick changes what is drawn later.
+
+What all games share is here: their world (world.py) and what an agent sees of it. A game adds
+
+    reset, step       its state and its mechanism
+    legal             which candidates may be picked now
+    quantities        what a candidate shows besides similarity and embedding
+    public            what all agents see alike
+    stage, stages     its steps as one-shot games, for reference/
+"""
+
+import abc
+import functools
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+
+import numpy as np
+
+from . import layout as layouts
+from . import similarity as similarities
+from .arrays import Array
+from .catalogue import Catalogue
+from .layout import Column, Layout
+from .models import observation
+from .models.pick import Picks
+from .models.stage import Stage
+from .streams import Streams
+from .world import World
+
+State = TypeVar("State", bound=tuple)
+
+JOINT_LIMIT = 64  # agents up to which the global state holds a block for each
+
+
+class Outcome(NamedTuple):
+    """What one step produced."""
+
+    picks: Picks  # of all agents, [B, N] each
+    payoff: Array  # [B, N] float64: noise-free, before the objective
+    terminated: Array  # [B, N] bool: the agent leaves now
+    diagnostics: dict[str, Array]  # [B] or [B, N]; agents never see them
+
+
+@functools.cache
+def default_catalogue() -> Catalogue:
+    """The synthetic catalogue that is played when none is given."""
+    return Catalogue.synthetic(seed=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario(abc.ABC, Generic[State]):
+    """Constants that all games share; subclasses are frozen dataclasses that add their own."""
+
+    name: ClassVar[str]
+
+    catalogue: Catalogue = field(default_factory=default_catalogue)
+    num_agents: int = 16  # N, users that take part, 1 <= N <= U
+    pool_size: int = 24  # M, items that take part, K <= M <= I
+    slate_size: int = 8  # K, candidates shown to an agent at a step, >= 1
+    near_share: float = 0.5  # share of a slate drawn from the user's 2K nearest items, in [0, 1]
+    horizon: int = 20  # T, steps of an episode, >= 1
+    users: Literal["fixed", "resampled"] = "fixed"  # the same N in every episode, or others
+    items: Literal["fixed", "resampled"] = "fixed"  # the same pool in every episode, or others
+    world_seed: int = 0  # draws what is fixed, for all copies alike, >= 0
+    similarity: similarities.Kind = "exponential"  # s, by name
+    tau: float = 1.0  # temperature of the exponential similarity, > 0, dimensionless
+    offset: float = 1.0  # offset of the exponential similarity, dimensionless
+    centred: bool = True  # s is of centred unit vectors, not of raw ones
+    scaled: bool = False  # sigmoid_dot is of e_u . e_i / sqrt(D)
+    shows_items: bool = True  # a candidate shows its item's embedding
+
+    def __post_init__(self):
+        catalogue = self.catalogue
+        self._need_at_least(1, "num_agents", "slate_size", "horizon")
+        self._need_at_least(0, "world_seed")
+        if self.num_agents > catalogue.num_users:
+            raise ValueError(
+                f"num_agents must be <= the catalogue's {catalogue.num_users} users, "
+                f"got {self.num_agents}"
+            )
+        if not self.slate_size <= self.pool_size <= catalogue.num_items:
+            raise ValueError(
+                "need slate_size <= pool_size <= the catalogue's items, "
+                f"got {self.slate_size}, {self.pool_size}, {catalogue.num_items}"
+            )
+        if not 0 <= self.near_share <= 1:
+            raise ValueError(f"near_share must be in [0, 1], got {self.near_share}")
+        self._need_one_of(("fixed", "resampled"), "users", "items")
+        lowest = min(self.world.user_vectors.min(), self.world.item_vectors.min())
+        if self.similarity == "cosine" and not self.centred and lowest < 0:
+            raise ValueError(
+                "similarity must not be negative: raw vectors need components >= 0 for cosine, "
+                f"got {lowest:.3g}; centred vectors use (1 + cos) / 2"
+            )
+
+    # --- the game ------------------------------------------------------------------------------
+
+    @abc.abstractmethod
+    def reset(self, streams: Streams) -> State:
+        """Fresh states, one for each copy in `streams`."""
+
+    @abc.abstractmethod
+    def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
+        """Plays legal `actions` [B, N] int64: k < K picks candidate k, K skips. Pure."""
+
+    def legal(self, state: State) -> Array | None:
+        """Candidates that may be picked, [B, N, K] bool; None stands for all."""
+        return None
+
+    def quantities(self, state: State) -> tuple[Array, ...]:
+        """What a candidate shows besides similarity and embedding, [B, N, K] float64 each."""
+        return ()
+
+    def quantity_columns(self) -> list[Column]:
+        """Name and meaning of each of the `quantities`."""
+        return []
+
+    def public(self, state: Any) -> Array:
+        """What all agents see alike, [B, Q] float64."""
+        return (1.0 - state.step / self.horizon)[:, None]
+
+    def public_columns(self) -> list[Column]:
+        """Name and meaning of each column of `public`."""
+        return [Column("time_left", 1, "share of the episode that is left, in (0, 1]")]
+
+    def pool_quantities(self, state: State) -> tuple[Array, ...]:
+        """What is public about the items of the pool, [B, M] float64 each; for `global_state`."""
+        return ()
+
+    def stage(self, state: State, b: int) -> Stage:
+        """The one-shot game that copy `b` plays now."""
+        raise TypeError(f"{self.name} does not describe its steps as one-shot games")
+
+    def stages(self, state: State, streams: Streams, b: int) -> list[Stage]:
+        """The games of this and all later steps of copy `b`, as nobody's picks change them."""
+        raise TypeError(f"{self.name} does not describe its steps as one-shot games")
+
+    def summarise(self, totals: dict[str, Array]) -> dict[str, Array]:
+        """Metrics [B] of an episode, from the sums of the diagnostics over its steps."""
+        return {}
+
+    # --- what is seen of it --------------------------------------------------------------------
+
+    def observe(self, state: Any) -> Array:
+        """What each agent may know, [B, N, S] float32; `describe_observation` says where."""
+        return observation.assemble(
+            (state.slate.similarity, *self.quantities(state)),
+            self.world.item_vectors if self.shows_items else _NO_VECTORS,
+            state.slate.items,
+            self.world.user_vectors,
+            state.episode.users,
+            self.public(state),
+        )
+
+    def action_mask(self, state: Any) -> Array:
+        """[B, N, A] bool; the skip, action K, is always legal."""
+        num_copies, num_agents, slate_size = state.slate.slots.shape
+        mask = np.ones((num_copies, num_agents, slate_size + 1), np.bool_)
+        legal = self.legal(state)
+        if legal is not None:
+            mask[..., :-1] = legal
+        return mask
+
+    def global_state(self, state: Any) -> Array:
+        """What the agents jointly see, for central critics, [B, G] float32.
+
+        Per agent its observation, with pool slots instead of item embeddings; above 64 agents the
+        mean and variance over agents of these. Then what is public about the pool.
+        """
+        layout, slots = self.layout, state.slate.slots
+        shown = self.observe(state)
+        candidates = shown[..., : shown.shape[-1] - layout.agent_size]
+        candidates = candidates.reshape(*slots.shape, -1)[..., : 1 + len(self.quantity_columns())]
+        blocks = np.concatenate(
+            [
+                candidates.reshape(*slots.shape[:2], -1),
+                slots / self.pool_size,
+                shown[..., shown.shape[-1] - layout.agent_size :],
+            ],
+            axis=-1,
+        )
+        if self.num_agents > JOINT_LIMIT:
+            blocks = np.stack([blocks.mean(axis=1), blocks.var(axis=1)], axis=1)
+        pool = [np.asarray(x) for x in self.pool_quantities(state)]
+        return np.concatenate([blocks.reshape(len(slots), -1), *pool], axis=1, dtype=np.float32)
+
+    # --- what follows from the constants ---------------------------------------------------------
+
+    @functools.cached_property
+    def world(self) -> World:
+        """Who and what of the catalogue takes part."""
+        return World(
+            catalogue=self.catalogue,
+            similarity=similarities.Similarity(
+                kind=self.similarity,
+                tau=self.tau,
+                offset=self.offset,
+                shifted=self.centred,
+                scaled=self.scaled,
+            ),
+            is_centred=self.centred,
+            num_agents=self.num_agents,
+            pool_size=self.pool_size,
+            slate_size=self.slate_size,
+            near_share=self.near_share,
+            has_fixed_users=self.users == "fixed",
+            has_fixed_items=self.items == "fixed",
+            seed=self.world_seed,
+        )
+
+    @property
+    def num_actions(self) -> int:
+        """A = K + 1."""
+        return self.slate_size + 1
+
+    @functools.cached_property
+    def layout(self) -> Layout:
+        """Where the observation keeps what."""
+        return layouts.layout(self.slate_size, *self._columns())
+
+    def describe_observation(self) -> str:
+        """The observation as a Markdown table."""
+        return layouts.describe(self.slate_size, *self._columns())
+
+    def _columns(self) -> tuple[list[Column], list[Column]]:
+        size = self.catalogue.embedding_size
+        candidate = [
+            Column("similarity", 1, "s(e_u, e_i) of user and item"),
+            *self.quantity_columns(),
+            Column("embedding", size if self.shows_items else 0, "e_i, the item's embedding"),
+        ]
+        agent = [Column("user", size, "e_u, the user's embedding"), *self.public_columns()]
+        return candidate, agent
+
+    def _need_at_least(self, lowest: float, *names: str) -> None:
+        for name in names:
+            if not getattr(self, name) >= lowest:
+                raise ValueError(f"{name} must be >= {lowest}, got {getattr(self, name)}")
+
+    def _need_one_of(self, choices: tuple[str, ...], *names: str) -> None:
+        for name in names:
+            if getattr(self, name) not in choices:
+                raise ValueError(
+                    f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}"
+                )
+
+
+_NO_VECTORS = np.empty((0, 0), np.float32)

@@ -1,0 +1,1 @@
+"""One game a file, each reading like its equations; they never import one another."""

@@ -1,0 +1,70 @@
+"""basic-v0: the plain game. N users, one agent each; a pick pays its similarity-weighted rating.
+
+    payoff_u = s(e_u, e_i) r_ui                      i the item picked, 0 for a skip            (1)
+    r(A_u)   = sum over the picks i of an episode of s(e_u, e_i) r_ui                           (5)
+
+Nothing couples the agents but their objective: each does best by taking the candidate of highest
+s r, of which it sees s and has to learn r. The episode is cut after T steps.
+
+Tension: none between agents; between what is similar, which shows, and what is good, which does not.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from ..arrays import Array
+from ..models.pick import picks
+from ..models.stage import Stage
+from ..nested import only
+from ..scenario import Outcome, Scenario
+from ..streams import Streams
+from ..world import Episode, Slate
+
+
+class State(NamedTuple):
+    """B games."""
+
+    step: Array  # t [B] int64
+    episode: Episode
+    slate: Slate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basic(Scenario[State]):
+    """The plain game: a pick pays its similarity-weighted rating."""
+
+    name: ClassVar[str] = "basic-v0"
+
+    num_agents: int = 8  # N, users that take part, 1 <= N <= U
+    pool_size: int = 40  # M, items that take part, K <= M <= I
+
+    def reset(self, streams: Streams) -> State:
+        """Users, a pool and the first slates."""
+        episode = self.world.episode(streams)
+        step = np.zeros(len(streams.seed), np.int64)
+        return State(step, episode, self.world.slate(episode, streams))
+
+    def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
+        """Equation (1)."""
+        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        payoff = picked.similarity * self.catalogue.rating(state.episode.users, picked.item)
+        slate = self.world.slate(state.episode, streams)
+        following = State(state.step + 1, state.episode, slate)
+        return following, Outcome(picked, payoff, np.zeros(actions.shape, np.bool_), {})
+
+    def stage(self, state: State, b: int) -> Stage:
+        """Nothing is scarce: every item is there for all."""
+        alone = only(state, b)
+        return self._stage(alone.episode, alone.slate)
+
+    def stages(self, state: State, streams: Streams, b: int) -> list[Stage]:
+        """The same at this and all later steps."""
+        episode, steps = only(state.episode, b), range(int(state.step[b]), self.horizon)
+        slates = self.world.slates(episode, streams.only([b]), steps)
+        return [self._stage(episode, slate) for slate in slates]
+
+    def _stage(self, episode: Episode, slate: Slate) -> Stage:
+        plenty = np.full(self.pool_size, self.num_agents)
+        return self.world.stage(episode, slate, stock=plenty, load=np.zeros_like(plenty))

@@ -1,0 +1,174 @@
+"""ecommerce-v0: limited stock and crowds. Whoever picks what others pick may go away empty-handed.
+
+    n_i = agents that pick i now,  B_i = its stock,  m_i = min(n_i, B_i) are served             (1)
+    payoff_u = v_ui g_ui max(m_i, 1)^(-beta)      v_ui = s(e_u, e_i) r_ui,  g_ui = 1 if served    (2)
+    B_i <- B_i - m_i,  and back to its capacity at t = 0, T_r, 2 T_r, ... before the picks       (3)
+
+Sold out is masked. Who is served is drawn, or goes by affinity: the highest similarity first. Of
+all capacities together there is stock_share units per agent and step; their shares are lognormal.
+
+Tension: everybody's favourite is scarce. A selfish agent trades its value against the crowd it
+expects; a team also leaves an item to whom it suits best, and until the step when it does.
+
+Sources: Rosenthal (1973), "A class of games possessing pure-strategy Nash equilibria"; Milchtaich
+(1996), "Congestion games with player-specific payoff functions".
+"""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Literal, NamedTuple
+
+import numpy as np
+
+from ..arrays import Array
+from ..layout import Column
+from ..models.capacity import largest_remainder, lognormal_shares
+from ..models.congestion import crowd_factor
+from ..models.demand import demand
+from ..models.pick import at_picks, at_slots, picks
+from ..models.rationing import serve
+from ..models.stage import Rationing, Stage
+from ..nested import only
+from ..scenario import Outcome, Scenario
+from ..streams import Purpose, Streams, single
+from ..world import Episode, Slate
+
+_CAPACITY_SIGMA = 0.5  # of the lognormal shares
+
+
+class State(NamedTuple):
+    """B shops."""
+
+    step: Array  # t [B] int64
+    episode: Episode
+    slate: Slate
+    capacity: Array  # [B, M] int64: units after a restock
+    stock: Array  # B_i [B, M] int64: units left
+    load: Array  # n_i of the last step [B, M] int64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ecommerce(Scenario[State]):
+    """Limited stock and crowds: a pick pays if it is served, and less in company."""
+
+    name: ClassVar[str] = "ecommerce-v0"
+
+    stock_share: float = 0.6  # units per agent and step over all items, > 0; inf: unlimited
+    restock_every: int = 2  # T_r, steps between restocks, >= 1
+    beta: float = 0.0  # congestion exponent, >= 0, dimensionless: 0 none, 1 shared equally
+    rationing: Rationing = "random"  # who is served first: drawn, or highest similarity
+    sees: Literal["own", "global"] = "global"  # global: also how many agents want a candidate now
+
+    def __post_init__(self):
+        super().__post_init__()
+        self._need_at_least(1, "restock_every")
+        self._need_at_least(0, "beta")
+        self._need_one_of(("random", "affinity"), "rationing")
+        self._need_one_of(("own", "global"), "sees")
+        if not self.stock_share > 0:
+            raise ValueError(f"stock_share must be > 0, got {self.stock_share}")
+
+    def reset(self, streams: Streams) -> State:
+        """Users, a pool and the first slates; everything in stock."""
+        episode = self.world.episode(streams)
+        step, capacity = np.zeros(len(streams.seed), np.int64), self._capacity(streams)
+        slate = self.world.slate(episode, streams)
+        return State(step, episode, slate, capacity, capacity, np.zeros_like(capacity))
+
+    def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
+        """Equations (1) to (3)."""
+        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        lots = streams.uniform(Purpose.RATIONING, self.num_agents)[..., 0]
+        affinity = picked.similarity if self.rationing == "affinity" else None
+        is_served, load = serve(picked.slot, state.stock, lots, affinity)
+        served = np.minimum(load, state.stock)  # m_i
+
+        value = picked.similarity * self.catalogue.rating(state.episode.users, picked.item)
+        payoff = value * is_served * at_picks(crowd_factor(served, self.beta), picked.slot)
+
+        step, left = state.step + 1, state.stock - served
+        is_restocked = (step % self.restock_every == 0)[:, None]
+        following = State(
+            step=step,
+            episode=state.episode,
+            slate=self.world.slate(state.episode, streams),
+            capacity=state.capacity,
+            stock=np.where(is_restocked, state.capacity, left),
+            load=load,
+        )
+        diagnostics = {"served": is_served, "company": at_picks(load, picked.slot), "left": left}
+        never = np.zeros(actions.shape, np.bool_)
+        return following, Outcome(picked, payoff, never, diagnostics)
+
+    def legal(self, state: State) -> Array:
+        """Sold out is masked, for everyone."""
+        return at_slots(state.stock > 0, state.slate.slots)
+
+    def quantities(self, state: State) -> tuple[Array, ...]:
+        """What `quantity_columns` says."""
+        slots, similarity = state.slate.slots, state.slate.similarity
+        per_slot = [state.stock, state.load]
+        if self.sees == "global":
+            per_slot += demand(slots, similarity, self.legal(state), self.pool_size)
+        return tuple(at_slots(np.log1p(x), slots) for x in per_slot)
+
+    def quantity_columns(self) -> list[Column]:
+        """Counts are shown as log(1 + count), which is near the count where it matters."""
+        columns = [
+            Column("stock", 1, "log(1 + units left)"),
+            Column("load", 1, "log(1 + agents that picked it at the last step)"),
+        ]
+        if self.sees == "global":
+            columns += [
+                Column("favourite", 1, "log(1 + agents whose most similar legal candidate it is)"),
+                Column("shown", 1, "log(1 + agents that have it in their slate)"),
+            ]
+        return columns
+
+    def public(self, state: State) -> Array:
+        """Time left, and how far the restock is."""
+        until = 1.0 - (state.step % self.restock_every) / self.restock_every
+        return np.stack([super().public(state)[:, 0], until], axis=1)
+
+    def public_columns(self) -> list[Column]:
+        """One more than in every game."""
+        meaning = "share of the time between two restocks that is left, in (0, 1]"
+        return [*super().public_columns(), Column("restock_left", 1, meaning)]
+
+    def pool_quantities(self, state: State) -> tuple[Array, ...]:
+        """Stock and last load of every slot."""
+        return np.log1p(state.stock), np.log1p(state.load)
+
+    def stage(self, state: State, b: int) -> Stage:
+        """The one-shot game that copy `b` plays now."""
+        alone = only(state, b)
+        return self._stage(alone, alone.slate, t=int(state.step[b]))
+
+    def stages(self, state: State, streams: Streams, b: int) -> list[Stage]:
+        """This and all later games, each with the stock it finds if nobody picks before."""
+        alone, steps = only(state, b), range(int(state.step[b]), self.horizon)
+        slates = self.world.slates(alone.episode, streams.only([b]), steps)
+        return [self._stage(alone, slate, t) for t, slate in zip(steps, slates, strict=True)]
+
+    def _stage(self, alone: State, slate: Slate, t: int) -> Stage:
+        window = t // self.restock_every
+        is_restocked = window > alone.step[0] // self.restock_every
+        return self.world.stage(
+            alone.episode,
+            slate,
+            stock=(alone.capacity if is_restocked else alone.stock)[0],
+            load=alone.load[0],
+            beta=self.beta,
+            rationing=self.rationing,
+            window=window,
+        )
+
+    def _capacity(self, streams: Streams) -> Array:
+        """[B, M] int64, drawn with the pool; unlimited is as much as all could pick."""
+        most = self.num_agents * self.restock_every
+        if math.isinf(self.stock_share):
+            return np.full((len(streams.seed), self.pool_size), most)
+        source = single(self.world_seed) if self.items == "fixed" else streams
+        shares = lognormal_shares(source.normal(Purpose.CAPACITY, self.pool_size), _CAPACITY_SIGMA)
+        capacity = largest_remainder(shares, round(self.stock_share * most))
+        return np.repeat(capacity, len(streams.seed), axis=0) if self.items == "fixed" else capacity

@@ -1,0 +1,168 @@
+"""What every game is played on: N users, a pool of M items and slates of K, drawn from a catalogue.
+
+    v_ui = s(e_u, e_i) r_ui >= 0                                           the base value of a pick
+
+At the start of an episode N users and M items are drawn; at every step each agent sees a slate of
+K different items of the pool, some from the 2K nearest to its taste, the rest from anywhere in it.
+All draws are addressed (streams.py): slates are exogenous, so no pick changes what is offered later.
+"""
+
+import functools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .arrays import Array
+from .catalogue import Catalogue
+from .models import draw, rank
+from .models.pick import at_slots
+from .models.stage import Stage
+from .similarity import Similarity
+from .streams import Purpose, Streams, single
+
+TABLE_LIMIT = 2**24  # U * I up to which similarities are kept as a table, 128 MiB
+
+
+class Episode(NamedTuple):
+    """What an episode draws once."""
+
+    users: Array  # [B, N] int64: ids in the catalogue, one per agent
+    pool: Array  # [B, M] int64: item ids in the catalogue, ascending
+    nearest: Array  # [B, N, L] int32: pool slots most similar to the user, L = min(2K, M)
+
+
+class Slate(NamedTuple):
+    """What each agent may pick from now, most similar first; the whole pool in its order if K = M."""
+
+    slots: Array  # [B, N, K] int64: pool slots
+    items: Array  # [B, N, K] int64: their ids in the catalogue
+    similarity: Array  # [B, N, K] float64: s(e_u, e_i)
+
+
+@dataclass(frozen=True)
+class World:
+    """A catalogue, a similarity, and who and what of the catalogue takes part."""
+
+    catalogue: Catalogue
+    similarity: Similarity
+    is_centred: bool  # s is of centred unit vectors, not of raw ones
+    num_agents: int  # N
+    pool_size: int  # M
+    slate_size: int  # K
+    near_share: float  # share of a slate drawn from the nearest
+    has_fixed_users: bool  # the same N in every episode of every copy
+    has_fixed_items: bool  # the same pool in every episode of every copy
+    seed: int  # draws what is fixed
+
+    @property
+    def user_vectors(self) -> Array:
+        """e_u, [U, D] float32."""
+        catalogue = self.catalogue
+        return catalogue.centred_user_vectors if self.is_centred else catalogue.user_vectors
+
+    @property
+    def item_vectors(self) -> Array:
+        """e_i, [I, D] float32."""
+        catalogue = self.catalogue
+        return catalogue.centred_item_vectors if self.is_centred else catalogue.item_vectors
+
+    def episode(self, streams: Streams) -> Episode:
+        """A fresh episode for each copy in `streams`."""
+        num_copies = len(streams.seed)
+        if self.has_fixed_users and self.has_fixed_items:
+            return Episode(*(np.repeat(x, num_copies, axis=0) for x in self._fixed))
+        users = self._drawn(streams, Purpose.USERS, self.has_fixed_users)
+        pool = self._drawn(streams, Purpose.POOL, self.has_fixed_items)
+        return Episode(users, pool, self._nearest(users, pool))
+
+    def slate(self, episode: Episode, streams: Streams) -> Slate:
+        """The slates of the step at `streams.t`; those of reset are the first, at t = 0."""
+        if self.slate_size == self.pool_size:
+            slots = np.empty((*episode.users.shape, self.slate_size), np.int64)
+            slots[:] = np.arange(self.slate_size)
+            items = at_slots(episode.pool, slots)
+            return Slate(slots, items, self.similarities(episode.users[..., None], items))
+        words = streams.words(
+            Purpose.SLATES, self.num_agents, draw.words_needed(self.slate_size)
+        )
+        slots = draw.slates(words, episode.nearest, self.pool_size, self.slate_size, self._num_near)
+        items = at_slots(episode.pool, slots)
+        similarity = self.similarities(episode.users[..., None], items)
+        return Slate(*rank.most_similar_first(slots, items, similarity))
+
+    def similarities(self, users: Array, items: Array) -> Array:
+        """s of broadcast ids, float64."""
+        if self._table is not None:
+            return self._table[users, items]
+        return self.similarity.pairs(self.user_vectors, self.item_vectors, users, items)
+
+    def values(self, episode: Episode, slate: Slate) -> Array:
+        """v of every candidate, [B, N, K] float64; hidden from the agents."""
+        return slate.similarity * self.catalogue.rating(episode.users[..., None], slate.items)
+
+    def slates(self, episode: Episode, streams: Streams, steps: Iterable[int]) -> Iterator[Slate]:
+        """Slates of a single copy's episode at other `steps`."""
+        for t in steps:
+            yield self.slate(episode, streams.at([t]))
+
+    def stage(
+        self, episode: Episode, slate: Slate, stock: Array, load: Array, **rules: Any
+    ) -> Stage:
+        """The one-shot game of a single copy with `stock` and `load` [M]; `rules` as in Stage."""
+        return Stage(
+            value=self.values(episode, slate)[0],
+            similarity=slate.similarity[0],
+            slot=slate.slots[0],
+            legal=stock[slate.slots[0]] > 0,
+            stock=stock,
+            load=load,
+            **rules,
+        )
+
+    @functools.cached_property
+    def _table(self) -> Array | None:
+        if self.catalogue.num_users * self.catalogue.num_items > TABLE_LIMIT:
+            return None
+        return self.similarity.table(self.user_vectors, self.item_vectors)
+
+    @functools.cached_property
+    def _num_near(self) -> int:
+        return round(self.near_share * self.slate_size)
+
+    @functools.cached_property
+    def _fixed(self) -> Episode:
+        streams = single(self.seed)
+        users = self._drawn(streams, Purpose.USERS, is_fixed=False)
+        pool = self._drawn(streams, Purpose.POOL, is_fixed=False)
+        return Episode(users, pool, self._nearest(users, pool))
+
+    def _drawn(self, streams: Streams, purpose: Purpose, is_fixed: bool) -> Array:
+        """Users [B, N] in the order drawn, or items [B, M] ascending."""
+        if purpose == Purpose.USERS:
+            population, count = self.catalogue.num_users, self.num_agents
+        else:
+            population, count = self.catalogue.num_items, self.pool_size
+        source = single(self.seed) if is_fixed else streams
+        words = source.words(purpose, rows=1, row_size=draw.words_needed(count))[:, 0]
+        ids = draw.distinct(words, population, count)
+        if purpose == Purpose.POOL:
+            ids.sort(axis=-1)
+        return np.repeat(ids, len(streams.seed), axis=0) if is_fixed else ids
+
+    def _nearest(self, users: Array, pool: Array) -> Array:
+        """[B, N, L] int32; without a table, similarities are computed for some agents at a time."""
+        count = min(2 * self.slate_size, self.pool_size)
+        if self._table is not None:
+            return rank.nearest(self._table, users, pool, count)
+        found = np.empty((*users.shape, count), np.int32)
+        slots = np.arange(self.pool_size)[None]
+        some = max(1, TABLE_LIMIT // self.pool_size)
+        for b, items in enumerate(pool):
+            for start in range(0, self.num_agents, some):
+                who = users[b, start : start + some]
+                s = self.similarities(who[:, None], items[None])
+                rows = np.arange(len(who))[None]
+                found[b, start : start + some] = rank.nearest(s, rows, slots, count)[0]
+        return found
