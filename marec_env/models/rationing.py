@@ -39,6 +39,42 @@ def serve(
     return served, demand
 
 
+def chance_of_service(picks: Array, precedence: Array, stock: Array) -> tuple[Array, Array]:
+    """Equation (3): the law of `serve` over its draws, for any number of joint picks.
+
+    Args:
+        picks: [..., N] integer; -1 is none.
+        precedence: the affinity of each pick, [..., N] float64; constant under random rationing.
+        stock: [M] integer.
+
+    Returns:
+        The probability of being served, [..., N] float64, 0 without a pick; and n_i of the own
+        pick, [..., N] int64, 0 without one.
+    """
+    num_slots = len(stock)
+    rows = np.arange(picks.size) // picks.shape[-1]
+    group = rows * (num_slots + 1) + picks.ravel() % (num_slots + 1)  # one per joint pick and slot
+    order = np.lexsort((-precedence.ravel(), group))
+    opens_group = np.diff(group[order], prepend=-1) != 0
+    opens_tie = opens_group | (np.diff(precedence.ravel()[order], prepend=np.nan) != 0)
+    group_start, group_size = _runs(opens_group)
+    tie_start, tie_size = _runs(opens_tie)
+
+    probability, demand = np.empty(picks.size), np.empty(picks.size, np.int64)
+    units = np.append(stock, 0)[picks.ravel()[order]]
+    probability[order] = np.clip((units - (tie_start - group_start)) / tie_size, 0.0, 1.0)
+    demand[order] = group_size
+    has_pick = picks >= 0
+    return probability.reshape(picks.shape) * has_pick, demand.reshape(picks.shape) * has_pick
+
+
+def _runs(opens: Array) -> tuple[Array, Array]:
+    """Start and length of the run that each position belongs to; `opens` marks first positions."""
+    starts = np.flatnonzero(opens)
+    run = np.cumsum(opens) - 1
+    return starts[run], np.diff(starts, append=len(opens))[run]
+
+
 @compiled
 def _goes_after(a, b, first, then):
     """Whether seat `a` comes later than seat `b`; a total order, so nothing depends on the heap."""
@@ -76,7 +112,9 @@ def _sift_up(heap, at, first, then):
 def _serve(picks, stock, first, then, served, demand):
     """Fills `served` [B, N] and `demand` [B, M], both zero on entry."""
     num_envs, num_agents = picks.shape
-    seats = np.empty(num_agents, np.int32)  # the heaps of all over-demanded slots, one after another
+    seats = np.empty(
+        num_agents, np.int32
+    )  # the heaps of all over-demanded slots, one after another
     start = np.full(stock.shape[1], -1, np.int32)  # where a slot's heap begins in `seats`
     size = np.zeros(stock.shape[1], np.int32)
     for b in range(num_envs):
