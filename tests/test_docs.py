@@ -4,6 +4,7 @@ import contextlib
 import io
 import itertools
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -77,6 +78,12 @@ def test_every_link_to_a_file_of_the_page_leads_somewhere(page: Path) -> None:
     links = [a or b for a, b in LINK.findall(page.read_text(encoding="utf-8"))]
     inside = [link for link in links if "://" not in link and not link.startswith("mailto:")]
     assert [link for link in inside if not (page.parent / link).exists()] == []
+
+
+def test_the_picture_of_a_step_is_what_its_script_draws() -> None:
+    draw = [sys.executable, ROOT / "docs" / "one_step.py"]
+    drawn = subprocess.run(draw, capture_output=True, check=True).stdout.decode()
+    assert drawn == (ROOT / "docs" / "one-step.svg").read_text(encoding="utf-8")
 
 
 def test_a_page_that_prints_something_else_fails(tmp_path: Path) -> None:
