@@ -28,7 +28,7 @@ from .layout import Column, Layout
 from .models import observation
 from .models.pick import Picks
 from .models.stage import Stage
-from .streams import Streams
+from .streams import Streams, single
 from .world import World
 
 State = TypeVar("State", bound=tuple)
@@ -216,6 +216,21 @@ class Scenario(abc.ABC, Generic[State]):
     def num_actions(self) -> int:
         """A = K + 1."""
         return self.slate_size + 1
+
+    @functools.cached_property
+    def agent_names(self) -> tuple[str, ...]:
+        """N names of seats."""
+        return tuple(f"user_{n}" for n in range(self.num_agents))
+
+    @property
+    def observation_size(self) -> int:
+        """S."""
+        return self.layout.observation_size
+
+    @functools.cached_property
+    def state_size(self) -> int:
+        """G."""
+        return self.global_state(self.reset(single(0))).shape[1]
 
     @functools.cached_property
     def layout(self) -> Layout:

@@ -12,7 +12,7 @@ class Picks(NamedTuple):
     """What each agent takes now."""
 
     slot: Array  # [B, N] int64: pool slot, -1 for a skip
-    item: Array  # [B, N] int64: catalogue id; any valid id for a skip
+    item: Array  # [B, N] int64: catalogue id; that of slot 0 for a skip
     similarity: Array  # [B, N] float64: s(e_u, e_i), 0 for a skip
 
 

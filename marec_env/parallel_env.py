@@ -1,0 +1,187 @@
+"""The PettingZoo face of a scenario: one environment, dictionaries keyed by agent name.
+
+It adds no dynamics: all that happens, happens in a `VectorEnv` with B = 1.
+"""
+
+import functools
+from typing import Any
+
+import gymnasium
+import numpy as np
+from pettingzoo import ParallelEnv
+
+from . import rendering
+from .arrays import Array
+from .vector_env import Timestep, VectorEnv
+
+RENDER_MODES = ("ansi",)
+
+
+class ScenarioParallelEnv(ParallelEnv):
+    """Users' agents `user_0` ... `user_{N-1}` who pick from their slates, all at the same time.
+
+    Actions 0 ... K-1 pick a candidate, K skips and is always legal. The mask of legal actions is in
+    `infos[agent]["action_mask"]` (int8 [A]), in `action_mask(agent)` and, with
+    `mask_in_observation`, in the observation, which is then a dictionary. An agent that leaves
+    terminates, the horizon truncates.
+    """
+
+    def __init__(
+        self,
+        vector_env: VectorEnv,
+        render_mode: str | None = None,
+        mask_in_observation: bool = False,
+    ):
+        if vector_env.num_envs != 1:
+            raise ValueError(f"a PettingZoo env is one environment, got {vector_env.num_envs}")
+        if render_mode not in (None, *RENDER_MODES):
+            known = ", ".join(RENDER_MODES)
+            raise ValueError(f"render_mode must be None or one of {known}, got {render_mode!r}")
+        self.scenario = vector_env.scenario
+        self.metadata = {"name": self.scenario.name, "render_modes": list(RENDER_MODES)}
+        self.metadata["is_parallelizable"] = True
+        self.render_mode = render_mode
+        self.mask_in_observation = mask_in_observation
+        self.possible_agents = list(self.scenario.agent_names)
+        self.agents: list[str] = []
+        self._vec = vector_env
+        self._now: Timestep | None = None
+        self._users: Array = np.zeros(0, np.int64)  # [N] ids, of the last step
+        self._seats = {agent: n for n, agent in enumerate(self.possible_agents)}
+        self._spaces: dict[str, tuple[gymnasium.Space, gymnasium.Space]] = {}
+
+    def observation_space(self, agent: str) -> gymnasium.Space:
+        """`Box` [S], or with `mask_in_observation` a `Dict` of it and the mask [A]."""
+        return self._spaces_of(agent)[0]
+
+    def action_space(self, agent: str) -> gymnasium.Space:
+        """`Discrete` K + 1: pick one of K candidates, or skip."""
+        return self._spaces_of(agent)[1]
+
+    @functools.cached_property
+    def state_space(self) -> gymnasium.Space:
+        """`Box` [G] of `state()`."""
+        return gymnasium.spaces.Box(-np.inf, np.inf, (self.scenario.state_size,), np.float32)
+
+    def reset(
+        self, seed: int | None = None, options: dict | None = None
+    ) -> tuple[dict[str, Any], dict[str, dict]]:
+        """Starts an episode: the first one of `seed`, or with None the next one."""
+        now, is_over = self._now, not self.agents
+        if seed is not None or now is None or not is_over:
+            now = self._vec.reset(seed)
+        # else the vector environment has begun the next episode already
+        self._now = now
+        self.agents = self.possible_agents[:]
+        mask = now.action_mask[0].view(np.int8)
+        infos = {agent: {"action_mask": mask[n]} for n, agent in enumerate(self.agents)}
+        return self._shown(now.observation[0], mask), infos
+
+    def step(self, actions: dict[str, int]) -> tuple[dict, dict, dict, dict, dict]:
+        """One action of each living agent; an illegal one counts as a skip and is flagged.
+
+        Raises:
+            RuntimeError: if no episode is running.
+            ValueError: if an agent is unknown or missing, or its action is not an integer.
+        """
+        joint = self._joint(actions)
+        assert self._now is not None
+        self._users = self._now.truth.state.episode.users[0]
+        now = self._now = self._vec.step(joint)
+        mask = now.final_action_mask[0].view(np.int8)
+        observations = self._shown(now.final_observation[0], mask)
+        rewards = self._by_name(now.reward)
+        terminations = self._by_name(now.terminated)
+        truncations = self._by_name(now.truncated)
+        payoffs, illegal = now.payoff[0].tolist(), now.info["illegal"][0].tolist()
+        items = now.info["item"][0].tolist()
+        infos = {}
+        for agent in self.agents:
+            n = self._seats[agent]
+            infos[agent] = {
+                "action_mask": mask[n],
+                "payoff": payoffs[n],
+                "item": items[n],
+                "illegal": illegal[n],
+            }
+        if now.start[0]:
+            episode = {key: value[0] for key, value in now.info.items() if "/" in key}
+            for agent in self.agents:
+                infos[agent]["episode"] = episode
+            self.agents = []
+        elif True in terminations.values():
+            self.agents = [agent for agent in self.agents if not terminations[agent]]
+        return observations, rewards, terminations, truncations, infos
+
+    def state(self) -> Array:
+        """What the agents jointly see, [G] float32; after the last step that of the last step."""
+        return self._vec.final_global_state()[0]
+
+    def action_mask(self, agent: str) -> Array:
+        """Legal actions [A] int8 of `agent` now."""
+        n = self._seat(agent)
+        if self._now is None:
+            raise RuntimeError("call reset first: there is no episode yet")
+        return self._now.action_mask[0, n].view(np.int8)
+
+    def render(self) -> str | None:
+        """The last step as text, in render mode "ansi"."""
+        if self.render_mode is None:
+            gymnasium.logger.warn("render() does nothing: make the environment with render_mode")
+            return None
+        if self._now is None or "item" not in self._now.info:
+            return "no step has been played yet"
+        catalogue, info = self.scenario.catalogue, self._now.info
+        return rendering.ansi(catalogue, self._users, info["item"][0], self._now.payoff[0])
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _spaces_of(self, agent: str) -> tuple[gymnasium.Space, gymnasium.Space]:
+        if agent not in self._spaces:
+            self._seat(agent)
+            num_actions = self.scenario.num_actions
+            size = self.scenario.layout.observation_size
+            box: gymnasium.Space = gymnasium.spaces.Box(-np.inf, np.inf, (size,), np.float32)
+            if self.mask_in_observation:
+                mask = gymnasium.spaces.MultiBinary(num_actions)
+                box = gymnasium.spaces.Dict(observation=box, action_mask=mask)
+            self._spaces[agent] = box, gymnasium.spaces.Discrete(num_actions)
+        return self._spaces[agent]
+
+    def _seat(self, agent: str) -> int:
+        if agent not in self._seats:
+            last = self.possible_agents[-1]
+            raise ValueError(f"agent must be one of user_0 ... {last}, got {agent!r}")
+        return self._seats[agent]
+
+    def _joint(self, actions: dict[str, int]) -> Array:
+        """[1, N] int64; whoever has left skips."""
+        if not self.agents:
+            raise RuntimeError("call reset first: no episode is running")
+        if actions.keys() != set(self.agents):
+            for agent in actions:
+                self._seat(agent)
+            missing = [agent for agent in self.agents if agent not in actions]
+            if missing:
+                raise ValueError(f"need an action of every living agent, none of {missing[0]!r}")
+        joint = np.full((1, len(self.possible_agents)), self.scenario.slate_size, np.int64)
+        for agent in self.agents:
+            action = actions[agent]
+            if not isinstance(action, int | np.integer):
+                raise ValueError(f"action of {agent!r} must be an integer, got {action!r}")
+            joint[0, self._seats[agent]] = action
+        return joint
+
+    def _shown(self, observation: Array, mask: Array) -> dict[str, Any]:
+        if not self.mask_in_observation:
+            return {agent: observation[self._seats[agent]] for agent in self.agents}
+        return {
+            agent: {"observation": observation[n], "action_mask": mask[n]}
+            for agent in self.agents
+            for n in (self._seats[agent],)
+        }
+
+    def _by_name(self, values: Array) -> dict[str, Any]:
+        row = values[0].tolist()
+        return {agent: row[self._seats[agent]] for agent in self.agents}

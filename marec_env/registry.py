@@ -1,0 +1,88 @@
+"""Scenario names. The only module that knows every scenario; nothing below may import it."""
+
+import difflib
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from .parallel_env import ScenarioParallelEnv
+from .scenario import Scenario
+from .vector_env import VectorEnv
+
+_BUILT_IN = {"basic-v0": "basic:Basic", "ecommerce-v0": "ecommerce:Ecommerce"}
+_REGISTERED: dict[str, Callable[..., Scenario]] = {}
+
+
+def register(name: str, factory: Callable[..., Scenario]) -> None:
+    """Makes `factory(**constants)` available under `name`.
+
+    Raises:
+        ValueError: if the name is taken; a registry never overwrites.
+    """
+    if name in scenario_names():
+        raise ValueError(f"scenario {name!r} is already registered")
+    _REGISTERED[name] = factory
+
+
+def scenario_names() -> list[str]:
+    """Every name, sorted."""
+    return sorted([*_BUILT_IN, *_REGISTERED])
+
+
+def find(name: str) -> Callable[..., Scenario]:
+    """The class or factory called `name`.
+
+    Raises:
+        ValueError: if there is none; the message offers the nearest name.
+    """
+    if name in _REGISTERED:
+        return _REGISTERED[name]
+    if name in _BUILT_IN:
+        module, _, attribute = _BUILT_IN[name].partition(":")
+        return getattr(importlib.import_module(f"{__package__}.scenarios.{module}"), attribute)
+    near = difflib.get_close_matches(name, scenario_names(), n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(scenario_names())}"
+    raise ValueError(f"unknown scenario {name!r}; {hint}")
+
+
+def make_vec(
+    scenario: str | Scenario | Callable[..., Scenario],
+    num_envs: int = 1,
+    objective: str = "independent",
+    with_state: bool = False,
+    **constants: Any,
+) -> VectorEnv:
+    """B = `num_envs` copies of a scenario, for learning.
+
+    Args:
+        scenario: a name, a scenario, or a class or function that builds one.
+        num_envs: B.
+        objective: independent, cooperative, competitive or angle:DEGREES.
+        with_state: whether time steps carry the global state for central critics.
+        **constants: of the scenario, where it is still to be built.
+
+    Raises:
+        ValueError: if there is no such scenario or objective, or a constant is out of range.
+        TypeError: if the scenario has no such constant.
+    """
+    return VectorEnv(_built(scenario, constants), num_envs, objective, with_state)
+
+
+def make(
+    scenario: str | Scenario | Callable[..., Scenario],
+    objective: str = "independent",
+    render_mode: str | None = None,
+    mask_in_observation: bool = False,
+    **constants: Any,
+) -> ScenarioParallelEnv:
+    """One environment with PettingZoo's parallel API; the rest as in `make_vec`."""
+    vec = VectorEnv(_built(scenario, constants), 1, objective)
+    return ScenarioParallelEnv(vec, render_mode, mask_in_observation)
+
+
+def _built(scenario: str | Scenario | Callable[..., Scenario], constants: dict) -> Scenario:
+    if isinstance(scenario, Scenario):
+        if constants:
+            raise TypeError(f"a scenario has its constants already, got {', '.join(constants)}")
+        return scenario
+    return (find(scenario) if isinstance(scenario, str) else scenario)(**constants)
