@@ -1,0 +1,1 @@
+"""Programs, each `python -m experiments.NAME`: the only room where environments and agents meet."""

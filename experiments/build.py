@@ -1,0 +1,112 @@
+"""Builds what a Run names: catalogue, scenario, environments, policy. Here the two rooms meet."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from agents.contract import Policy, Sizes
+from marec_env import Catalogue, Scenario, make_vec
+
+from . import loop, names, pettingzoo_vec
+from .run import Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """The parts of a run."""
+
+    run: Run  # every constant written down, with the digest of its catalogue
+    scenario: Scenario | None  # None on foreign environments
+    make_env: Callable[[int], loop.Env]  # builds that many copies
+    sizes: Sizes
+    policy: Policy
+
+
+def build(run: Run) -> Built:
+    """All that `run` names, ready to play; sets torch's number of threads.
+
+    Raises:
+        ValueError: if a name is unknown, a class refuses its constants, or the catalogue is not the
+            one that the run was recorded with.
+    """
+    run = run.complete()
+    device = _device(run.device)
+    torch.set_num_threads(run.threads)
+    agent = names.find_agent(run.agent)
+    with_state = loop.wants_state(agent)
+    if run.scenario is not None:
+        catalogue = _catalogue(run)
+        run = replace(run, catalogue_digest=catalogue.digest)
+        scenario = _made(
+            names.find_scenario(run.scenario), catalogue=catalogue, **run.scenario_constants
+        )
+
+        def make_env(num_envs: int) -> loop.Env:
+            return make_vec(scenario, num_envs, run.objective, with_state)
+    else:
+        scenario = None
+        make_copy = pettingzoo_vec.factory(str(run.env), run.env_constants)
+
+        def make_env(num_envs: int) -> loop.Env:
+            return pettingzoo_vec.PettingZooVec(make_copy, num_envs, with_state)
+
+    sizes = _sizes(make_env(1), scenario)
+    given = {"sizes": sizes, "scenario": scenario, "seed": run.seed, "device": device}
+    takes = inspect.signature(agent).parameters
+    given = {name: value for name, value in given.items() if name in takes}
+    policy = _made(agent, **given, **run.agent_constants)
+    return Built(run=run, scenario=scenario, make_env=make_env, sizes=sizes, policy=policy)
+
+
+def _catalogue(run: Run) -> Catalogue:
+    if run.catalogue == "synthetic":
+        catalogue = _made(Catalogue.synthetic, **run.catalogue_constants)
+    elif not Path(str(run.catalogue)).is_dir():
+        raise ValueError(
+            f"--catalogue must be synthetic or the folder of a catalogue, got {run.catalogue!r}, "
+            "where there is none; python -m experiments.embed makes one"
+        )
+    else:
+        try:
+            catalogue = Catalogue.load(str(run.catalogue))
+        except (OSError, KeyError, TypeError) as error:
+            raise ValueError(f"--catalogue {run.catalogue} cannot be read: {error}") from error
+    if run.catalogue_digest not in (None, catalogue.digest):
+        raise ValueError(
+            f"--catalogue {run.catalogue} must be the one of the saved run, with digest "
+            f"{str(run.catalogue_digest)[:12]}, got {catalogue.digest[:12]}"
+        )
+    return catalogue
+
+
+def _made(cls: Callable[..., Any], **constants: Any) -> Any:
+    """`cls(**constants)`; a class says itself what is wrong with them."""
+    try:
+        return cls(**constants)
+    except TypeError as error:
+        raise ValueError(f"{cls.__name__} cannot be built: {error}") from error
+
+
+def _sizes(env: Any, scenario: Scenario | None) -> Sizes:
+    first = env.reset(seed=0)
+    return Sizes(
+        num_agents=first.observation.shape[1],
+        observation_size=first.observation.shape[2],
+        num_actions=first.action_mask.shape[2],
+        state_size=0 if first.state is None else first.state.shape[1],
+        agent_names=env.agent_names if scenario is None else scenario.agent_names,
+        layout=None if scenario is None else scenario.layout,
+        has_fixed_users=scenario is not None and scenario.users == "fixed",
+    )
+
+
+def _device(name: str) -> torch.device:
+    try:
+        return torch.zeros(0, device=name).device
+    except (RuntimeError, AssertionError) as error:  # what torch raises where there is none
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"--device {name!r} cannot be used: {reason}") from error

@@ -1,0 +1,259 @@
+"""The one loop: environment -> policy -> records. Everything else is before it or after it.
+
+`train` cannot tell an algorithm that learns at every step from one that learns now and then, and it
+knows no writer: it yields Records, and whoever wants to evaluate or to stop does so between two of
+them. `evaluate` plays on environments of its own, with a copy of the policy that has the same
+weights but its own memory and random stream, so that it never changes training.
+"""
+
+import copy
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from agents.contract import Learner, Policy, Transition, View
+from marec_env.arrays import Array
+from marec_env.vector_env import Timestep
+
+EPISODE = "episode/"  # keys of Timestep.info with this prefix are NaN where no episode ended
+
+
+class Env(Protocol):
+    """What the loop needs of `VectorEnv` and of `PettingZooVec`."""
+
+    num_envs: int
+
+    def reset(self, seed: int) -> Timestep:
+        """Starts B episodes."""
+        ...
+
+    def step(self, actions: Array) -> Timestep:
+        """Plays actions [B, N]."""
+        ...
+
+
+class Record(NamedTuple):
+    """What is known at one moment, ready to be written."""
+
+    step: int  # environment steps so far, summed over the B copies
+    values: dict[str, float]  # tag -> value, tags as "group/name"
+    counts: dict[str, Array]  # tag -> how often each of the numbers 0, 1, 2 ... occurred
+
+
+class Evaluation(NamedTuple):
+    """E whole episodes."""
+
+    payoff: Array  # [E, N] float64: noise-free, before the objective, summed over the episode
+    length: Array  # [E] int64: steps
+    metrics: dict[str, Array]  # name -> [E], what the environment says of a whole episode
+    actions: Array  # [A] int64: how often each action was played
+    items: dict[int, int]  # item id -> how often it was picked
+
+    @property
+    def returns(self) -> Array:
+        """Mean payoff of an agent over the episode, [E] float64; a departed seat pays 0."""
+        return self.payoff.mean(axis=1)
+
+
+class IllegalAction(ValueError):
+    """A policy played what the mask forbids; the message is one sentence."""
+
+
+def train(env: Env, learner: Learner, steps: int, seed: int) -> Iterator[Record]:
+    """Plays and learns, one record for each time all copies have made a step.
+
+    Args:
+        env: B copies, autoreset.
+        learner: is told about every step exactly once.
+        steps: environment steps, summed over the copies; what does not fill B is left out.
+        seed: copy b is seeded with seed + b.
+    """
+    now = env.reset(seed)
+    view = look(now, learner)
+    for step in range(env.num_envs, steps + 1, env.num_envs):
+        action = act(learner, view, explore=True)
+        then = env.step(action)
+        learned = learner.learn(
+            Transition(
+                view=view,
+                action=action,
+                reward=then.reward,
+                payoff=then.payoff,
+                terminated=then.terminated,
+                truncated=then.truncated,
+                next_view=_successor(then, learner),
+            )
+        )
+        yield _record(step, view, action, then, learned)
+        view = look(then, learner)
+
+
+def evaluate(env: Env, policy: Policy, episodes: int, seed: int, *, explore: bool) -> Evaluation:
+    """Plays whole episodes; episode e is seeded with seed + e, however many copies there are.
+
+    Args:
+        env: environments that nobody trains on.
+        policy: what `actor` returns plays in its stead.
+        episodes: E.
+        seed: of the first episode.
+        explore: sampled actions instead of the best ones.
+    """
+    player = actor(policy)
+    rounds = [
+        _play(env, player, seed + first, min(env.num_envs, episodes - first), explore)
+        for first in range(0, episodes, env.num_envs)
+    ]
+    items: dict[int, int] = {}
+    for played in rounds:
+        for item, count in played.items.items():
+            items[item] = items.get(item, 0) + count
+    return Evaluation(
+        payoff=np.concatenate([played.payoff for played in rounds]),
+        length=np.concatenate([played.length for played in rounds]),
+        metrics={
+            name: np.concatenate([played.metrics[name] for played in rounds])
+            for name in rounds[0].metrics
+        },
+        actions=np.sum([played.actions for played in rounds], axis=0),
+        items=items,
+    )
+
+
+def averaged(records: Iterable[Record], every: int) -> Iterator[Record]:
+    """One record for each `every` steps: values averaged where they occur, counts added up."""
+    values: dict[str, list[float]] = {}
+    counts: dict[str, Array] = {}
+    due, record = every, None
+    for record in records:
+        for tag, value in record.values.items():
+            if not np.isnan(value):
+                values.setdefault(tag, []).append(value)
+        for tag, count in record.counts.items():
+            counts[tag] = counts.get(tag, 0) + count
+        if record.step >= due:
+            yield Record(record.step, {t: float(np.mean(v)) for t, v in values.items()}, counts)
+            values, counts = {}, {}
+            due = (record.step // every + 1) * every
+    if record is not None and values:
+        yield Record(record.step, {t: float(np.mean(v)) for t, v in values.items()}, counts)
+
+
+def look(timestep: Timestep, policy: Policy) -> View[Array]:
+    """What `policy` may see: no truth and no state unless its class says that it needs them."""
+    return View(
+        observation=timestep.observation,
+        action_mask=timestep.action_mask,
+        alive=timestep.alive,
+        start=timestep.start,
+        items=timestep.items,
+        state=timestep.state if wants_state(policy) else None,
+        truth=timestep.truth if wants_truth(policy) else None,
+    )
+
+
+def wants_state(policy: Any) -> bool:
+    """Does the policy, or its class, ask for the central state?"""
+    return getattr(policy, "is_central", False) or wants_truth(policy)
+
+
+def wants_truth(policy: Any) -> bool:
+    """Does the policy, or its class, have to know the game?"""
+    return getattr(policy, "privileged", False)
+
+
+def actor(policy: Policy) -> Policy:
+    """What plays in evaluation: the same weights, its own memory and random stream."""
+    make = getattr(policy, "actor", None)
+    return make() if make is not None else copy.deepcopy(policy)
+
+
+def act(policy: Policy, view: View[Array], *, explore: bool) -> Array:
+    """The policy's actions [B, N] int64.
+
+    Raises:
+        IllegalAction: if their shape or type is wrong, or a living agent's action is illegal.
+    """
+    action = np.asarray(policy.act(view, explore=explore))
+    name = type(policy).__name__
+    if action.shape != view.alive.shape or action.dtype.kind not in "iu":
+        raise IllegalAction(
+            f"{name}.act must return integers of shape [B, N] = {view.alive.shape}, "
+            f"got {action.dtype} of shape {action.shape}"
+        )
+    num_actions = view.action_mask.shape[-1]
+    inside = (action >= 0) & (action < num_actions)
+    at = np.where(inside, action, 0)[..., None]
+    legal = inside & np.take_along_axis(view.action_mask, at, axis=-1)[..., 0]
+    if not (legal | ~view.alive).all():
+        b, n = np.argwhere(~legal & view.alive)[0]
+        raise IllegalAction(
+            f"{name}.act must return legal actions, got {action[b, n]} for agent {n} of copy {b}, "
+            f"where {np.flatnonzero(view.action_mask[b, n]).tolist()} are legal"
+        )
+    return action.astype(np.int64, copy=False)
+
+
+def _successor(timestep: Timestep, policy: Policy) -> View[Array]:
+    """What follows the step in the same episode, where `observation` may show the next one."""
+    return View(
+        observation=timestep.final_observation,
+        action_mask=timestep.final_action_mask,
+        alive=timestep.final_alive,
+        start=np.zeros_like(timestep.start),
+        items=timestep.final_items,
+        state=timestep.final_state if wants_state(policy) else None,
+        truth=None,
+    )
+
+
+def _record(
+    step: int, view: View[Array], action: Array, then: Timestep, learned: dict[str, float]
+) -> Record:
+    values = {"train/reward": float(then.reward.mean()), "train/payoff": float(then.payoff.mean())}
+    values["train/alive"] = float(view.alive.mean())
+    ended = then.start.any()
+    for name, value in then.info.items():
+        if ended and name.startswith(EPISODE) and not np.isnan(value).all():
+            values[name] = float(np.nanmean(value))
+    values |= {f"learner/{name}": float(value) for name, value in learned.items()}
+    picked = np.bincount(action[view.alive], minlength=view.action_mask.shape[-1])
+    return Record(step, values, {"train/actions": picked})
+
+
+def _play(env: Env, player: Policy, seed: int, episodes: int, explore: bool) -> Evaluation:
+    """The first episode of the first `episodes` copies; what the others do is not counted."""
+    now = env.reset(seed)
+    num_agents, num_actions = now.action_mask.shape[1:]
+    payoff = np.zeros((env.num_envs, num_agents))
+    length = np.zeros(env.num_envs, np.int64)
+    metrics: dict[str, Array] = {}
+    actions = np.zeros(num_actions, np.int64)
+    items: list[Array] = []
+    playing = np.arange(env.num_envs) < episodes
+    while playing.any():
+        view = look(now, player)
+        action = act(player, view, explore=explore)
+        counted = view.alive & playing[:, None]
+        actions += np.bincount(action[counted], minlength=num_actions)
+        if view.items is not None:
+            picks = counted & (action < view.items.shape[-1])
+            chosen = np.minimum(action, view.items.shape[-1] - 1)[..., None]
+            items.append(np.take_along_axis(view.items, chosen, axis=-1)[..., 0][picks])
+        now = env.step(action)
+        payoff[playing] += now.payoff[playing]
+        length += playing
+        for name, value in now.info.items():
+            if name.startswith(EPISODE):
+                kept = metrics.setdefault(name.removeprefix(EPISODE), np.full(env.num_envs, np.nan))
+                over = playing & now.start
+                kept[over] = value[over] if value.ndim == 1 else np.nanmean(value[over], axis=-1)
+        playing &= ~now.start
+    ids, times = np.unique(np.concatenate(items or [np.zeros(0, np.int64)]), return_counts=True)
+    return Evaluation(
+        payoff=payoff[:episodes],
+        length=length[:episodes],
+        metrics={name: value[:episodes] for name, value in metrics.items()},
+        actions=actions,
+        items=dict(zip(ids.tolist(), times.tolist(), strict=True)),
+    )

@@ -1,0 +1,81 @@
+"""Loads what a user names by its place: a class or function of a file or of a module.
+
+    my_file.py:MyPolicy      an attribute of a file, no package needed
+    my_pkg.my_module:MyGame  an attribute of an importable module
+
+Nothing is registered and no base class is asked for: the attribute is used as it is.
+"""
+
+import difflib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+
+class UnknownName(ValueError):
+    """A name stands for nothing; the message is one sentence for the user."""
+
+
+def load(name: str, what: str) -> Any:
+    """The attribute that `place:attribute` points to.
+
+    Args:
+        name: as typed by the user.
+        what: the flag it was typed for, for the error message.
+
+    Raises:
+        UnknownName: if there is no such file, module or attribute, or its import fails.
+    """
+    place, _, attribute = name.rpartition(":")
+    module = import_place(place, what)
+    if not hasattr(module, attribute):
+        names = [n for n in vars(module) if not n.startswith("_")]
+        raise UnknownName(f"{what}: {place} has no {attribute!r}; {suggestion(attribute, names)}")
+    return getattr(module, attribute)
+
+
+def import_place(place: str, what: str) -> ModuleType:
+    """The module at a path that ends in `.py`, or of a dotted name; raises as `load`."""
+    try:
+        return _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
+    except Exception as error:  # a plug-in may fail in any way when it is imported
+        reason = str(error) if isinstance(error, FileNotFoundError) else f"{_described(error)}"
+        raise UnknownName(f"{what}: {place!r} cannot be imported: {reason}") from error
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`did you mean 'iql'?`, or the list of what there is."""
+    known = sorted(known)
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
+
+
+def _import_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise FileNotFoundError("there is no such file")
+    name = f"plugin_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None  # true of every path that ends in .py
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses and get_type_hints look their module up there
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _import_module(name: str) -> ModuleType:
+    if name.startswith("."):
+        raise FileNotFoundError("a module is named from its top package")
+    return importlib.import_module(name)
+
+
+def _described(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".replace("\n", " ")
