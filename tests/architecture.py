@@ -25,13 +25,17 @@ MAY_IMPORT_LATE = {"scipy", "networkx", "matplotlib", "PIL", "pooch"}
 LAYERS = (
     {"arrays", "compiled", "layout"},
     {"philox", "rating_lookup", "nested", "centring"},
-    {"models", "similarity", "objective", "streams", "ratings"},
+    {"models", "similarity", "objective", "streams", "ratings", "metrics"},
     {"synthetic"},
     {"catalogue"},
-    {"catalogue_files", "catalogue_report", "datasets", "scenario"},
-    {"embeddings", "scenarios", "vector_env"},
+    {"catalogue_files", "catalogue_report", "datasets", "world"},
+    {"embeddings", "scenario"},
+    {"scenarios", "ledger"},
+    {"vector_env", "reference"},
+    {"rendering", "score"},
     {"parallel_env"},
     {"registry"},
+    {"testing", "basic_v0", "ecommerce_v0"},
     {"marec_env"},
 )
 # Methods whose body is a file above their class, imported when they are called.
