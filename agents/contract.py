@@ -44,7 +44,9 @@ class Sizes(NamedTuple):
     state_size: int = 0  # G; 0 where there is no central state
     agent_names: tuple[str, ...] = ()  # N names, "user_0" ...
     layout: Layout | None = None  # None on foreign environments
-    has_fixed_users: bool = False  # seat n is the same user in every episode, so an agent id means something
+    has_fixed_users: bool = (
+        False  # seat n is the same user in every episode, so an agent id means something
+    )
 
 
 class View(NamedTuple, Generic[Array]):

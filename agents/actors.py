@@ -1,0 +1,68 @@
+"""Players that share the weights of a learner but have a random stream of their own.
+
+A learner hands them out for evaluation: they follow its weights, and nothing they do reaches it.
+"""
+
+import numpy as np
+import torch
+
+from .contract import View
+from .exploration import sample_categorical, sample_legal
+from .networks import Network
+from .tensors import only_legal, to_tensor
+
+
+class CategoricalActor:
+    """Plays softmax(scores): the most likely action, or one drawn if it explores or is `sampled`."""
+
+    def __init__(
+        self,
+        network: Network,
+        device: torch.device,
+        rng: np.random.Generator,
+        sampled: bool = False,
+    ):
+        self._network = network
+        self._device = device
+        self._rng = rng
+        self._sampled = sampled
+
+    def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
+        """Legal actions [B, N]."""
+        if explore or self._sampled:
+            return self.draw(view)[0]
+        return self._log_probability(view).argmax(-1)
+
+    def draw(self, view: View[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Drawn actions [B, N] int64 and their log-probabilities [B, N] float32."""
+        log_probability = self._log_probability(view)
+        action = sample_categorical(np.exp(log_probability), self._rng)
+        return action, np.take_along_axis(log_probability, action[..., None], -1)[..., 0]
+
+    @torch.no_grad()
+    def _log_probability(self, view: View[np.ndarray]) -> np.ndarray:
+        observation = to_tensor(view.observation, self._device)
+        mask = to_tensor(view.action_mask, self._device)
+        scores = only_legal(self._network(observation, mask).scores, mask)
+        return scores.log_softmax(-1).cpu().numpy()
+
+
+class EpsilonActor:
+    """Plays the action of highest score; a uniformly random legal one with probability `epsilon`."""
+
+    def __init__(self, network: Network, device: torch.device, rng: np.random.Generator):
+        self._network = network
+        self._device = device
+        self._rng = rng
+        self.epsilon = 0.0  # of exploring play
+
+    @torch.no_grad()
+    def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
+        """Legal actions [B, N]."""
+        observation = to_tensor(view.observation, self._device)
+        mask = to_tensor(view.action_mask, self._device)
+        greedy = only_legal(self._network(observation, mask).scores, mask).argmax(-1).cpu().numpy()
+        if not explore:
+            return greedy
+        is_random = self._rng.random(greedy.shape, dtype=np.float32) < self.epsilon
+        return np.where(is_random, sample_legal(view.action_mask, self._rng), greedy)

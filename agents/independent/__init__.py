@@ -1,0 +1,1 @@
+"""Learners that take the other agents for part of the world."""

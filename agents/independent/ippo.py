@@ -1,0 +1,278 @@
+"""Independent PPO: every agent runs proximal policy optimisation on its own observations.
+
+    ratio_n  = pi(a_n | o_n) / pi_old(a_n | o_n)
+    policy   = -mean min(ratio A, clip(ratio, 1 - clip, 1 + clip) A) - entropy_bonus H(pi)      (1)
+    value    =  mean huber(V(o_n) - (A + V_old(o_n)))             in units of a running norm    (2)
+
+A is the generalised advantage (gae.py), normalised over the living entries of a set of weights.
+Policy and value have networks of their own.
+
+Sources: Schulman et al. (2017), "Proximal policy optimization algorithms"; de Witt et al. (2020),
+"Is independent learning all you need in the StarCraft multi-agent challenge?".
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .. import gae
+from ..actors import CategoricalActor
+from ..contract import Sizes, Transition, View
+from ..exploration import linear
+from ..networks import Architecture, Body, Heads
+from ..normalisation import RunningNorm
+from ..optimiser import SetAdam
+from ..rollout import Rollout, Steps
+from ..sharing import Sharing, WeightSets
+from ..tensors import copied, find_device, load_module, only_legal, to_tensor
+
+
+class Batch(NamedTuple):
+    """R rows of n agents to learn from; n is 1 where the networks treat all agents alike."""
+
+    observation: Tensor  # [R, n, S]
+    action_mask: Tensor  # [R, n, A]
+    alive: Tensor  # [R, n] bool
+    action: Tensor  # [R, n] int64
+    log_prob: Tensor  # [R, n] under the policy that acted
+    advantage: Tensor  # [R, n] normalised
+    target: Tensor  # [R, n] of the value, normalised
+
+
+@dataclass(eq=False)
+class IPPO:
+    """Independent proximal policy optimisation."""
+
+    sizes: Sizes
+    seed: int = 0
+    sharing: Sharing = "all"  # of weights: none, all, or a group id per agent
+    body: Body = "auto"  # of the networks: candidates where there is a slate, else flat
+    hidden_size: int = 48  # width of a hidden layer
+    num_layers: int = 2  # hidden layers
+    agent_id: bool | None = None  # tell shared weights whom they play; None: if few and fixed
+    rollout_steps: int = 20  # steps of every environment between two updates
+    num_epochs: int = 3  # passes over a rollout
+    minibatch_size: int = 4096  # agent-steps
+    learning_rate: float = 1e-3  # of Adam, at the start ...
+    learning_rate_end: float = 1e-4  # ... falling linearly to this
+    learning_rate_steps: int = 200_000  # ... over so many environment steps
+    discount: float = 0.99  # gamma
+    trace_decay: float = 0.95  # lambda of the generalised advantage
+    clip: float = 0.2  # largest useful change of a probability ratio
+    entropy_bonus: float = 0.005  # weight of the entropy, in units of the normalised advantage
+    huber_delta: float = 10.0  # value errors beyond it count linearly, in standard deviations
+    gradient_norm: float = 10.0  # gradients are clipped to it, per network and set of weights
+    bootstrap_at_horizon: bool | None = None  # value a cut episode; None: unless time left is seen
+    device: str = "cpu"  # or cuda
+
+    is_stochastic: ClassVar[bool] = True  # `actor(sampled=True)` is worth evaluating
+
+    def __post_init__(self):
+        self._device = find_device(self.device)
+        architecture = Architecture(
+            sizes=self.sizes,
+            sharing=self.sharing,
+            body=self.body,
+            hidden_size=self.hidden_size,
+            num_layers=self.num_layers,
+            agent_id=self.agent_id,
+            device=self._device,
+            rng=torch.Generator().manual_seed(self.seed),
+        )
+        self.policy = architecture.build(Heads(has_scores=True, gain=0.01))
+        self.value = architecture.build(Heads(has_value=True))
+        self._optimiser = SetAdam([self.policy, self.value], self.gradient_norm)
+        row_agents = self.policy.row_agents
+        self._sets = self.policy.sets if row_agents > 1 else WeightSets("all", 1, self._device)
+        self._norm = RunningNorm(self._sets.num_sets).to(self._device)
+        self._rollout = Rollout(self.rollout_steps)
+        self._at_horizon = gae.bootstraps_at_horizon(self.sizes, self.bootstrap_at_horizon)
+        self._rng = np.random.default_rng([self.seed, 0])
+        self._player = CategoricalActor(self.policy, self._device, self._rng)
+        self._log_prob = np.zeros(0)
+        self.env_steps = 0
+
+    def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
+        """Draws from the policy if `explore`, else its most likely action."""
+        if not explore:
+            return self._player.act(view, explore=False)
+        action, self._log_prob = self._player.draw(view)
+        return action
+
+    def actor(self, sampled: bool = False) -> CategoricalActor:
+        """Plays with the present weights and a stream of its own; draws if `sampled`."""
+        rng = np.random.default_rng([self.seed, 1])
+        return CategoricalActor(self.policy, self._device, rng, sampled)
+
+    def learn(self, transition: Transition[np.ndarray]) -> dict[str, float]:
+        """Remembers the step; updates once `rollout_steps` of them have come together."""
+        view, continues = transition.view, gae.continues(transition, self._at_horizon)
+        step = Steps(
+            observation=view.observation,
+            action_mask=view.action_mask,
+            alive=view.alive,
+            action=transition.action,
+            log_prob=self._log_prob,
+            reward=transition.reward,
+            continues=continues,
+            is_linked=~(transition.terminated | transition.truncated),
+            cut_value=self._value_where(transition.truncated & continues, transition.next_view),
+        )
+        self._rollout.add(step)
+        self.env_steps += len(transition.action)
+        if not self._rollout.is_full:
+            return {}
+        last_value = self._value_where(np.ones_like(continues), transition.next_view)
+        return self._update(self._rollout.take(), last_value)
+
+    def _update(self, steps: Steps, last_value: np.ndarray) -> dict[str, float]:
+        batch, metrics = self._batch(steps, last_value)
+        rows = np.flatnonzero(steps.alive.reshape(len(batch.alive), -1).any(1))
+        num_minibatches = max(1, round(len(rows) * self._sets.num_agents / self.minibatch_size))
+        rate = linear(
+            self.learning_rate, self.learning_rate_end, self.learning_rate_steps, self.env_steps
+        )
+        measured = []
+        for _ in range(self.num_epochs):
+            shuffled = to_tensor(self._rng.permutation(rows), self._device)
+            for chosen in shuffled.tensor_split(num_minibatches):
+                loss, parts = self._loss(Batch._make(x[chosen] for x in batch))
+                norm = self._optimiser.step(loss, rate)
+                measured.append(torch.stack([*parts.values(), norm]))
+        names = [*parts, "gradient_norm"]
+        means = torch.stack(measured).mean(0).tolist()
+        return metrics | dict(zip(names, means, strict=True)) | {"learning_rate": rate}
+
+    def _loss(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        """Equations (1) and (2), summed over the sets of weights, and what is worth plotting."""
+        weight = self._sets.mean_weight(batch.alive)  # [R, n]
+        scores = only_legal(
+            self.policy(batch.observation, batch.action_mask).scores, batch.action_mask
+        )
+        log_probability = scores.log_softmax(-1)  # [R, n, A]
+        log_prob = log_probability.gather(-1, batch.action[..., None]).squeeze(-1)
+        log_ratio = (log_prob - batch.log_prob).where(batch.alive, 0)
+        ratio = log_ratio.exp()
+        clipped = ratio.clamp(1 - self.clip, 1 + self.clip)
+        gain = torch.minimum(ratio * batch.advantage, clipped * batch.advantage)
+        entropy = -(log_probability.exp() * log_probability).sum(-1)
+        value = self.value(batch.observation, batch.action_mask).value
+        error = F.huber_loss(value, batch.target, reduction="none", delta=self.huber_delta)
+        loss = (weight * (error - gain - self.entropy_bonus * entropy)).sum()
+        with torch.no_grad():
+            parts = {
+                "policy_loss": -gain,
+                "value_loss": error,
+                "entropy": entropy,
+                "clip_fraction": (ratio != clipped).float(),
+                "approx_kl": ratio - 1 - log_ratio,
+            }
+            weight = weight / self._sets.num_sets
+            return loss, {name: (weight * x).sum() for name, x in parts.items()}
+
+    def _batch(self, steps: Steps, last_value: np.ndarray) -> tuple[Batch, dict[str, float]]:
+        """Advantages and targets of a rollout [T, B, N], as rows; updates the value norm."""
+        sets, num_agents = self._sets, self._sets.num_agents
+
+        def rows(array: np.ndarray, *columns: int) -> Tensor:
+            return to_tensor(array.reshape(-1, num_agents, *columns), self._device)
+
+        observation = rows(steps.observation, self.sizes.observation_size)
+        action_mask = rows(steps.action_mask, self.sizes.num_actions)
+        alive = rows(steps.alive)
+        value = self._evaluate(observation, action_mask).cpu().numpy().reshape(steps.reward.shape)
+        after = np.concatenate([value[1:], last_value[None]])
+        advantage = gae.advantages(
+            steps.reward,
+            value,
+            np.where(steps.is_linked, after, steps.cut_value) * steps.continues,
+            steps.is_linked,
+            self.discount,
+            self.trace_decay,
+        )
+        target = rows(advantage + value)
+        self._norm.update(sets, target, alive)
+        metrics = _explained(value + advantage, advantage, steps.alive)
+        mean, std = sets.share(self._norm.mean), sets.share(self._norm.std)  # [n]
+        return Batch(
+            observation,
+            action_mask,
+            alive,
+            rows(steps.action),
+            rows(steps.log_prob),
+            _standardised(rows(advantage), alive, sets),
+            (target - mean) / std,
+        ), metrics
+
+    @torch.no_grad()
+    def _evaluate(self, observation: Tensor, action_mask: Tensor) -> Tensor:
+        """[R, n] values in units of the reward, computed in pieces that fit a cache."""
+        size = max(1, self.minibatch_size // self._sets.num_agents)
+        pieces = zip(observation.split(size), action_mask.split(size), strict=True)
+        value = torch.cat([self.value(o, m).value for o, m in pieces])
+        return value * self._sets.share(self._norm.std) + self._sets.share(self._norm.mean)
+
+    def _value_where(self, is_wanted: np.ndarray, view: View[np.ndarray]) -> np.ndarray:
+        """[B, N] values of `view` where `is_wanted` [B, N], else 0."""
+        value = np.zeros(is_wanted.shape, np.float32)
+        chosen = is_wanted.any(1)
+        if chosen.any():
+            num_agents = self._sets.num_agents
+            observation = view.observation[chosen].reshape(
+                -1, num_agents, *view.observation.shape[2:]
+            )
+            mask = view.action_mask[chosen].reshape(-1, num_agents, *view.action_mask.shape[2:])
+            found = self._evaluate(
+                to_tensor(observation, self._device), to_tensor(mask, self._device)
+            )
+            value[chosen] = found.cpu().numpy().reshape(-1, is_wanted.shape[1])
+        return value * is_wanted
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that decides the future."""
+        return {
+            **self.weights(),
+            "value": copied(self.value.state_dict()),
+            "norm": copied(self._norm.state_dict()),
+            "optimiser": self._optimiser.state_dict(),
+            "rollout": self._rollout.state_dict(),
+            "rng": self._rng.bit_generator.state,
+            "env_steps": self.env_steps,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        self.load_weights(state)
+        load_module(self.value, state["value"])
+        load_module(self._norm, state["norm"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._rollout.load_state_dict(state["rollout"])
+        self._rng.bit_generator.state = state["rng"]
+        self.env_steps = state["env_steps"]
+
+    def weights(self) -> dict[str, Any]:
+        """What decides how it plays."""
+        return {"policy": copied(self.policy.state_dict())}
+
+    def load_weights(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `weights`."""
+        load_module(self.policy, state["policy"])
+
+
+def _standardised(x: Tensor, alive: Tensor, sets: WeightSets) -> Tensor:
+    """x [R, n] with mean 0 and variance 1 over the living entries of each set of weights."""
+    weight = sets.mean_weight(alive)
+    centred = x - sets.share(sets.sum(weight * x))
+    variance = sets.sum(weight * centred.square())
+    return centred / (sets.share(variance).sqrt() + 1e-8)
+
+
+def _explained(target: np.ndarray, error: np.ndarray, alive: np.ndarray) -> dict[str, float]:
+    """The share of the targets' variance that the values explained; 0 if there is none."""
+    variance = float(target[alive].var()) if alive.any() else 0.0
+    unexplained = float(error[alive].var()) if alive.any() else 0.0
+    return {"explained_variance": 1 - unexplained / variance if variance > 1e-12 else 0.0}

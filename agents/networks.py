@@ -1,0 +1,172 @@
+"""Networks for all seats at once, with a score per action, a value, or both.
+
+`candidates` (where a layout tells the slate's columns x_k from the agent's own x_u): one network
+scores every candidate with the same weights,
+
+    h_k = relu(W_c x_k + W_u x_u + b + d_n)     the agent's part once per agent, not K times     (1)
+    h_k = relu(W h_k + b)                       deeper layers
+    score_k = w . h_k,   skip = mean_k v . h_k,   value = mean_k z . h_k                         (2)
+
+with means over the legal candidates (over all if none is). The heads are linear, so the mean is
+taken after them: numbers are pooled, not vectors. d_n is an optional agent id. `flat`: a
+multi-layer perceptron on the whole observation, with the same d_n.
+
+Source: Zaheer et al. (2017), "Deep sets".
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from .contract import Layout, Sizes
+from .layers import RELU_GAIN, AgentId, SetLinear
+from .sharing import Sharing, WeightSets
+
+Body = Literal["auto", "candidates", "flat"]
+MAX_AGENT_IDS = 64  # for more agents an id is a table to memorise, not a feature
+
+
+class Heads(NamedTuple):
+    """What a network is asked for."""
+
+    has_scores: bool = False
+    has_value: bool = False
+    gain: float = 1.0  # of the initial weights
+
+
+class Output(NamedTuple):
+    """What a network says; a head that was not asked for is empty."""
+
+    scores: Tensor  # [R, N, A]
+    value: Tensor  # [R, N]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Architecture:
+    """What the networks of one learner have in common."""
+
+    sizes: Sizes
+    sharing: Sharing = "all"
+    body: Body = "auto"  # candidates where there is a layout, else flat
+    hidden_size: int = 64
+    num_layers: int = 2  # hidden ones
+    agent_id: bool | None = None  # None: where few agents, always the same, share weights
+    device: torch.device = torch.device("cpu")
+    rng: torch.Generator = field(default_factory=torch.Generator)  # of the initial weights
+
+    def build(self, heads: Heads) -> "Network":
+        """A network with the heads asked for.
+
+        Raises:
+            ValueError: if body, sharing or a size makes no sense for these `sizes`.
+        """
+        layout = self.sizes.layout
+        if self.body not in ("auto", "candidates", "flat"):
+            raise ValueError(f"body must be 'auto', 'candidates' or 'flat', got {self.body!r}")
+        if self.body == "candidates" and layout is None:
+            raise ValueError("body 'candidates' needs a layout of the observation, got none")
+        if layout is None or self.body == "flat":
+            return FlatNetwork(self, heads).to(self.device)
+        return CandidateNetwork(self, layout, heads).to(self.device)
+
+    def has_agent_id(self, sets: WeightSets) -> bool:
+        """Whether shared weights are told whom they play."""
+        if self.agent_id is not None:
+            return self.agent_id
+        is_small = self.sizes.num_agents <= MAX_AGENT_IDS
+        return is_small and self.sizes.has_fixed_users and not sets.is_private
+
+
+class Network(nn.Module):
+    """What both bodies share: [R, N, S] observations and [R, N, A] masks in, `Output` out."""
+
+    def __init__(self, own_size: int, head_size: int, gain: float, architecture: Architecture):
+        super().__init__()
+        width, num_layers = architecture.hidden_size, architecture.num_layers
+        if width < 1 or num_layers < 1:
+            raise ValueError(
+                f"hidden_size and num_layers must be positive, got {width} and {num_layers}"
+            )
+        rng, num_agents = architecture.rng, architecture.sizes.num_agents
+        self.sets = sets = WeightSets(architecture.sharing, num_agents, architecture.device)
+        self.own = SetLinear(sets, own_size, width, RELU_GAIN, rng)
+        has_id = architecture.has_agent_id(sets)
+        self.agent_id = AgentId(sets, width) if has_id else nn.Identity()
+        self.hidden = nn.ModuleList(
+            SetLinear(sets, width, width, RELU_GAIN, rng) for _ in range(num_layers - 1)
+        )
+        self.head = SetLinear(sets, width, head_size, gain, rng)
+        self.row_agents = 1 if sets.is_single and not has_id else num_agents
+        """Agents that a row of a minibatch must hold: 1 where all are treated alike, else N."""
+
+    def _after_first(self, hidden: Tensor) -> Tensor:
+        for layer in self.hidden:
+            hidden = layer(hidden).relu_()
+        return self.head(hidden)
+
+
+class FlatNetwork(Network):
+    """A multi-layer perceptron on the whole observation."""
+
+    def __init__(self, architecture: Architecture, heads: Heads):
+        sizes = architecture.sizes
+        num_scores = sizes.num_actions if heads.has_scores else 0
+        head_size = num_scores + heads.has_value
+        super().__init__(sizes.observation_size, head_size, heads.gain, architecture)
+        self.num_scores = num_scores
+
+    def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
+        """The mask does not matter here."""
+        first = self.agent_id(self.own(self.sets.split(observation))).relu_()
+        out = self.sets.join(self._after_first(first), len(action_mask))  # [R, N, A + 1]
+        return Output(out[..., : self.num_scores], out[..., self.num_scores :].squeeze(-1))
+
+
+class CandidateNetwork(Network):
+    """One network scores every candidate of the slate; skip and value are pooled over them."""
+
+    def __init__(self, architecture: Architecture, layout: Layout, heads: Heads):
+        sizes, num_candidates = architecture.sizes, layout.num_candidates
+        num_columns = max(columns.stop for columns in layout.candidate.values())
+        own_size = sizes.observation_size - num_candidates * num_columns
+        if sizes.num_actions != num_candidates + 1 or own_size < 0:
+            raise ValueError(
+                f"a layout of {num_candidates} candidates with {num_columns} columns each needs "
+                f"{num_candidates + 1} actions and {num_candidates * num_columns} columns or more, "
+                f"got {sizes.num_actions} and {sizes.observation_size}"
+            )
+        head_size = 2 * heads.has_scores + heads.has_value
+        super().__init__(own_size, head_size, heads.gain, architecture)
+        width, rng = architecture.hidden_size, architecture.rng
+        self.candidate = SetLinear(self.sets, num_columns, width, RELU_GAIN, rng, has_bias=False)
+        self.num_candidates = num_candidates  # K
+        self.num_columns = num_columns  # C
+        self.num_scores = heads.has_scores
+
+    def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
+        """Equations (1) and (2)."""
+        num_candidates, num_columns = self.num_candidates, self.num_columns
+        x = self.sets.split(observation)  # [Q, M, S]
+        shape = (*x.shape[:2], num_candidates)  # Q, M, K
+        slate_size = num_candidates * num_columns
+        candidates = x[..., :slate_size].reshape(shape[0], -1, num_columns)  # [Q, M * K, C]
+        own = self.agent_id(self.own(x[..., slate_size:]))  # [Q, M, H]
+        first = self.candidate(candidates).view(*shape, -1).add_(own[:, :, None]).relu_()
+        out = self._after_first(first.view(shape[0], -1, first.shape[-1]))  # [Q, M * K, 1 + 1 + 1]
+        out = self.sets.join(out.view(*shape, -1), len(action_mask))  # [R, N, K, 1 + 1 + 1]
+        pooled = (_mean_weight(action_mask[..., :-1])[..., None] * out[..., self.num_scores :]).sum(
+            -2
+        )
+        if not self.num_scores:
+            return Output(pooled[..., :0], pooled[..., 0])
+        scores = torch.cat([out[..., 0], pooled[..., :1]], -1)  # [R, N, A]
+        return Output(scores, pooled[..., 1:].squeeze(-1))
+
+
+def _mean_weight(legal: Tensor) -> Tensor:
+    """[R, N, K] bool -> weights that sum to one over the legal candidates, over all if none is."""
+    weight = legal.float()
+    count = weight.sum(-1, keepdim=True)
+    return torch.where(count > 0, weight / count.clamp(min=1), 1 / legal.shape[-1])
