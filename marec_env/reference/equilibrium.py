@@ -23,7 +23,7 @@ import numpy as np
 from ..arrays import Array
 from ..models.congestion import crowd_factor
 from ..models.stage import Stage, picks_of
-from .replies import gains, reply_payoffs
+from .replies import reply_payoffs
 from .solution import Kind
 
 TOLERANCE = 1e-12  # relative to the largest value: what floating point may make of no gain

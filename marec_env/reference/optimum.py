@@ -1,8 +1,8 @@
 """The joint picks of highest welfare: at one step, and over an episode whose slates are known.
 
 Both are assignment problems (transportation.py), solved exactly for beta = 0 and beta >= 1. For
-beta in between, that problem bounds the welfare; a step is then solved exactly by counts where it is
-small (count_program.py), and everything else gets the bound and the best plan of a local search.
+beta in between, that problem bounds the welfare; a step is then solved exactly by counts where it
+is small (count_program.py), and all else gets the bound and the best plan of a local search.
 """
 
 from collections.abc import Sequence

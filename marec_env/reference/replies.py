@@ -14,7 +14,7 @@ from ..models.stage import Stage, picks_of
 
 
 def reply_payoffs(stage: Stage, choice: Array) -> Array:
-    """Equation (1) against a joint choice [N]: [N, K + 1] float64; 0 for a skip, -inf if illegal."""
+    """Equation (1) against joint choice [N]: [N, K + 1] float64, 0 for a skip, -inf if illegal."""
     picks = picks_of(stage, choice)
     stock = stage.stock[stage.slot]  # [N, K]
     is_own = picks[:, None] == stage.slot
