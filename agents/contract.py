@@ -56,7 +56,7 @@ class View(NamedTuple, Generic[Array]):
     action_mask: Array  # [B, N, A] bool; True is legal
     alive: Array  # [B, N] bool; the actions of others are ignored
     start: Array  # [B] bool; an episode begins here
-    items: Array | None = None  # [B, N, K] int64 item ids of the slate, where there are items
+    items: Array | None = None  # [B, N, K] int32 item ids of the slate, where there are items
     state: Array | None = None  # [B, G] float32, for central critics
     truth: Any = None  # for privileged players only: the game and its hidden state
 

@@ -8,7 +8,7 @@ What all games share is here: their world (world.py) and what an agent sees of i
 
     reset, step       its state and its mechanism
     legal             which candidates may be picked now
-    quantities        what a candidate shows besides similarity and embedding
+    quantities, counts    what a candidate shows besides similarity and embedding
     public            what all agents see alike
     stage, stages     its steps as one-shot games, for reference/
 """
@@ -115,8 +115,12 @@ class Scenario(abc.ABC, Generic[State]):
         """What a candidate shows besides similarity and embedding, [B, N, K] float64 each."""
         return ()
 
+    def counts(self, state: State) -> tuple[Array, ...]:
+        """Public counts of the pool's slots, [B, M] int32 each: a candidate shows log(1 + count)."""
+        return ()
+
     def quantity_columns(self) -> list[Column]:
-        """Name and meaning of each of the `quantities`."""
+        """Name and meaning of each of the `quantities`, then of the `counts`."""
         return []
 
     def public(self, state: Any) -> Array:
@@ -126,10 +130,6 @@ class Scenario(abc.ABC, Generic[State]):
     def public_columns(self) -> list[Column]:
         """Name and meaning of each column of `public`."""
         return [Column("time_left", 1, "share of the episode that is left, in (0, 1]")]
-
-    def pool_quantities(self, state: State) -> tuple[Array, ...]:
-        """What is public about the items of the pool, [B, M] float64 each; for `global_state`."""
-        return ()
 
     def stage(self, state: State, b: int) -> Stage:
         """The one-shot game that copy `b` plays now."""
@@ -148,12 +148,14 @@ class Scenario(abc.ABC, Generic[State]):
     def observe(self, state: Any) -> Array:
         """What each agent may know, [B, N, S] float32; `describe_observation` says where."""
         return observation.assemble(
-            (state.slate.similarity, *self.quantities(state)),
-            self.world.item_vectors if self.shows_items else _NO_VECTORS,
-            state.slate.items,
-            self.world.user_vectors,
-            state.episode.users,
-            self.public(state),
+            slots=state.slate.slots,
+            items=state.slate.items,
+            quantities=(state.slate.similarity, *self.quantities(state)),
+            counts=self.counts(state),
+            item_vectors=self.world.item_vectors if self.shows_items else _NO_VECTORS,
+            user_vectors=self.world.user_vectors,
+            users=state.episode.users,
+            public=self.public(state),
         )
 
     def action_mask(self, state: Any) -> Array:
@@ -185,7 +187,7 @@ class Scenario(abc.ABC, Generic[State]):
         )
         if self.num_agents > JOINT_LIMIT:
             blocks = np.stack([blocks.mean(axis=1), blocks.var(axis=1)], axis=1)
-        pool = [np.asarray(x) for x in self.pool_quantities(state)]
+        pool = [observation.log_counts(count) for count in self.counts(state)]
         return np.concatenate([blocks.reshape(len(slots), -1), *pool], axis=1, dtype=np.float32)
 
     # --- what follows from the constants ---------------------------------------------------------

@@ -38,7 +38,7 @@ class Timestep(NamedTuple):
     action_mask: Array  # [B, N, A] bool; the skip is always legal
     alive: Array  # [B, N] bool: takes part in the step that follows
     start: Array  # [B] bool: an episode begins with this observation
-    items: Array  # [B, N, K] int64: item ids of the slate
+    items: Array  # [B, N, K] int32: item ids of the slate
     state: Array | None  # [B, G] float32; None unless made with with_state=True
     truth: Truth
     reward: Array  # [B, N] float32, after the objective; zero after `reset`
@@ -49,7 +49,7 @@ class Timestep(NamedTuple):
     final_action_mask: Array  # [B, N, A] bool
     final_alive: Array  # [B, N] bool
     final_state: Array | None  # [B, G] float32
-    final_items: Array  # [B, N, K] int64
+    final_items: Array  # [B, N, K] int32
     info: dict[str, Array]  # "illegal", "item" [B, N]; diagnostics; "episode/..." where one ended
 
 

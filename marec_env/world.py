@@ -17,7 +17,7 @@ import numpy as np
 from .arrays import Array
 from .catalogue import Catalogue
 from .models import draw, rank
-from .models.pick import at_slots
+from .models.pick import at_slots, look_up
 from .models.stage import Stage
 from .similarity import Similarity
 from .streams import Purpose, Streams, single
@@ -36,8 +36,8 @@ class Episode(NamedTuple):
 class Slate(NamedTuple):
     """What each agent may pick from now, most similar first; the whole pool in its order if K = M."""
 
-    slots: Array  # [B, N, K] int64: pool slots
-    items: Array  # [B, N, K] int64: their ids in the catalogue
+    slots: Array  # [B, N, K] int32: pool slots
+    items: Array  # [B, N, K] int32: their ids in the catalogue
     similarity: Array  # [B, N, K] float64: s(e_u, e_i)
 
 
@@ -80,23 +80,15 @@ class World:
     def slate(self, episode: Episode, streams: Streams) -> Slate:
         """The slates of the step at `streams.t`; those of reset are the first, at t = 0."""
         if self.slate_size == self.pool_size:
-            slots = np.empty((*episode.users.shape, self.slate_size), np.int64)
+            slots = np.empty((*episode.users.shape, self.slate_size), np.int32)
             slots[:] = np.arange(self.slate_size)
-            items = at_slots(episode.pool, slots)
-            return Slate(slots, items, self.similarities(episode.users[..., None], items))
-        words = streams.words(
-            Purpose.SLATES, self.num_agents, draw.words_needed(self.slate_size)
-        )
+            items = at_slots(episode.pool, slots).astype(np.int32)
+            return Slate(slots, items, self._similarities(episode, slots))
+        size = draw.words_needed(self.slate_size)
+        words = streams.words(Purpose.SLATES, self.num_agents, size)
         slots = draw.slates(words, episode.nearest, self.pool_size, self.slate_size, self._num_near)
-        items = at_slots(episode.pool, slots)
-        similarity = self.similarities(episode.users[..., None], items)
-        return Slate(*rank.most_similar_first(slots, items, similarity))
-
-    def similarities(self, users: Array, items: Array) -> Array:
-        """s of broadcast ids, float64."""
-        if self._table is not None:
-            return self._table[users, items]
-        return self.similarity.pairs(self.user_vectors, self.item_vectors, users, items)
+        similarity = self._similarities(episode, slots)
+        return Slate(*rank.most_similar_first(slots, similarity, episode.pool))
 
     def values(self, episode: Episode, slate: Slate) -> Array:
         """v of every candidate, [B, N, K] float64; hidden from the agents."""
@@ -126,6 +118,13 @@ class World:
         if self.catalogue.num_users * self.catalogue.num_items > TABLE_LIMIT:
             return None
         return self.similarity.table(self.user_vectors, self.item_vectors)
+
+    def _similarities(self, episode: Episode, slots: Array) -> Array:
+        """s of the items at `slots` [B, N, K], float64."""
+        if self._table is not None:
+            return look_up(self._table, episode.users, episode.pool, slots)
+        users, items = episode.users[..., None], at_slots(episode.pool, slots)
+        return self.similarity.pairs(self.user_vectors, self.item_vectors, users, items)
 
     @functools.cached_property
     def _num_near(self) -> int:
@@ -162,7 +161,9 @@ class World:
         for b, items in enumerate(pool):
             for start in range(0, self.num_agents, some):
                 who = users[b, start : start + some]
-                s = self.similarities(who[:, None], items[None])
+                s = self.similarity.pairs(
+                    self.user_vectors, self.item_vectors, who[:, None], items[None]
+                )
                 rows = np.arange(len(who))[None]
                 found[b, start : start + some] = rank.nearest(s, rows, slots, count)[0]
         return found

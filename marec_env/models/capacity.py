@@ -18,11 +18,11 @@ def lognormal_shares(z: Array, sigma: float) -> Array:
 
 
 def largest_remainder(shares: Array, total: int) -> Array:
-    """Equation (2) of shares [..., M]; int64 [..., M] >= 0 that sum to `total`, ties to the smaller index."""
+    """Equation (2) of shares [..., M]; int32 [..., M] >= 0 that sum to `total`, ties to the smaller index."""
     quota = shares * total
     units = np.floor(quota)
     missing = total - units.sum(axis=-1, keepdims=True)
     order = np.argsort(units - quota, axis=-1, kind="stable")  # largest remainder first
     place = np.empty_like(order)
     np.put_along_axis(place, order, np.broadcast_to(np.arange(order.shape[-1]), order.shape), -1)
-    return (units + (place < missing)).astype(np.int64)
+    return (units + (place < missing)).astype(np.int32)

@@ -42,9 +42,9 @@ def slates(words: Array, nearest: Array, pool_size: int, slate_size: int, num_ne
         num_near: how many of the K come from `nearest`; at most min(K, L).
 
     Returns:
-        [B, N, K] int64, different slots in each slate, in the order drawn.
+        [B, N, K] int32, different slots in each slate, in the order drawn.
     """
-    out = np.empty((*nearest.shape[:2], slate_size), np.int64)
+    out = np.empty((*nearest.shape[:2], slate_size), np.int32)
     _slates(np.ascontiguousarray(words), nearest, pool_size, num_near, out)
     return out
 
@@ -78,10 +78,10 @@ def _slates(words, nearest, pool_size, num_near, out):
     """As above; near items are first moved to the front, wherever they now are."""
     num_copies, num_agents, slate_size = out.shape
     num_nearest = nearest.shape[2]
-    order = np.arange(pool_size)
-    where = np.arange(pool_size)  # order[where[m]] == m
-    place = np.empty(slate_size, np.int64)
-    near = np.empty(num_nearest, np.int64)
+    order = np.arange(pool_size).astype(np.int32)
+    where = order.copy()  # order[where[m]] == m
+    place = np.empty(slate_size, np.int32)
+    near = np.empty(num_nearest, np.int32)
     for b in range(num_copies):
         for n in range(num_agents):
             for j in range(num_nearest):

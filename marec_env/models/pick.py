@@ -11,15 +11,15 @@ from ..compiled import compiled
 class Picks(NamedTuple):
     """What each agent takes now."""
 
-    slot: Array  # [B, N] int64: pool slot, -1 for a skip
-    item: Array  # [B, N] int64: catalogue id; that of slot 0 for a skip
+    slot: Array  # [B, N] int32: pool slot, -1 for a skip
+    item: Array  # [B, N] int32: catalogue id; that of slot 0 for a skip
     similarity: Array  # [B, N] float64: s(e_u, e_i), 0 for a skip
 
 
 def picks(slots: Array, similarity: Array, pool: Array, actions: Array) -> Picks:
     """Looks actions [B, N] up in slates [B, N, K] over a pool [B, M]; action K is the skip."""
     shape = actions.shape
-    out = Picks(np.empty(shape, np.int64), np.empty(shape, np.int64), np.empty(shape))
+    out = Picks(np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(shape))
     _picks(slots, similarity, pool, actions, *out)
     return out
 
@@ -44,6 +44,13 @@ def at_slots(per_slot: Array, slots: Array) -> Array:
     """What the pool [B, M] holds at the slot of each candidate [B, N, K], e.g. its catalogue id."""
     out = np.empty(slots.shape, per_slot.dtype)
     _at_slots(per_slot, slots, out)
+    return out
+
+
+def look_up(table: Array, users: Array, pool: Array, slots: Array) -> Array:
+    """Entries [B, N, K] of a table [U, I] for users [B, N] and the items behind pool slots."""
+    out = np.empty(slots.shape, table.dtype)
+    _look_up(table, users, pool, slots, out)
     return out
 
 
@@ -86,6 +93,16 @@ def _at_slots(per_slot, slots, out):
         for n in range(num_agents):
             for k in range(slate_size):
                 out[b, n, k] = per_slot[b, slots[b, n, k]]
+
+
+@compiled
+def _look_up(table, users, pool, slots, out):
+    num_copies, num_agents, slate_size = slots.shape
+    for b in range(num_copies):
+        for n in range(num_agents):
+            row = table[users[b, n]]
+            for k in range(slate_size):
+                out[b, n, k] = row[pool[b, slots[b, n, k]]]
 
 
 @compiled

@@ -42,9 +42,9 @@ class State(NamedTuple):
     step: Array  # t [B] int64
     episode: Episode
     slate: Slate
-    capacity: Array  # [B, M] int64: units after a restock
-    stock: Array  # B_i [B, M] int64: units left
-    load: Array  # n_i of the last step [B, M] int64
+    capacity: Array  # [B, M] int32: units after a restock
+    stock: Array  # B_i [B, M] int32: units left
+    load: Array  # n_i of the last step [B, M] int32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,13 +78,13 @@ class Ecommerce(Scenario[State]):
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (3)."""
         picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
-        lots = streams.uniform(Purpose.RATIONING, self.num_agents)[..., 0]
+        lots = streams.uniform(Purpose.RATIONING, rows=1, row_size=self.num_agents)[:, 0]
         affinity = picked.similarity if self.rationing == "affinity" else None
         is_served, load = serve(picked.slot, state.stock, lots, affinity)
         served = np.minimum(load, state.stock)  # m_i
 
         value = picked.similarity * self.catalogue.rating(state.episode.users, picked.item)
-        payoff = value * is_served * at_picks(crowd_factor(served, self.beta), picked.slot)
+        payoff = value * is_served * crowd_factor(at_picks(served, picked.slot), self.beta)
 
         step, left = state.step + 1, state.stock - served
         is_restocked = (step % self.restock_every == 0)[:, None]
@@ -104,16 +104,15 @@ class Ecommerce(Scenario[State]):
         """Sold out is masked, for everyone."""
         return at_slots(state.stock > 0, state.slate.slots)
 
-    def quantities(self, state: State) -> tuple[Array, ...]:
+    def counts(self, state: State) -> tuple[Array, ...]:
         """What `quantity_columns` says."""
-        slots, similarity = state.slate.slots, state.slate.similarity
-        per_slot = [state.stock, state.load]
-        if self.sees == "global":
-            per_slot += demand(slots, similarity, self.legal(state), self.pool_size)
-        return tuple(at_slots(np.log1p(x), slots) for x in per_slot)
+        if self.sees == "own":
+            return state.stock, state.load
+        wanted = demand(state.slate.slots, state.slate.similarity, state.stock)
+        return state.stock, state.load, *wanted
 
     def quantity_columns(self) -> list[Column]:
-        """Counts are shown as log(1 + count), which is near the count where it matters."""
+        """How much there is of a candidate, and how many others want it."""
         columns = [
             Column("stock", 1, "log(1 + units left)"),
             Column("load", 1, "log(1 + agents that picked it at the last step)"),
@@ -134,10 +133,6 @@ class Ecommerce(Scenario[State]):
         """One more than in every game."""
         meaning = "share of the time between two restocks that is left, in (0, 1]"
         return [*super().public_columns(), Column("restock_left", 1, meaning)]
-
-    def pool_quantities(self, state: State) -> tuple[Array, ...]:
-        """Stock and last load of every slot."""
-        return np.log1p(state.stock), np.log1p(state.load)
 
     def stage(self, state: State, b: int) -> Stage:
         """The one-shot game that copy `b` plays now."""
@@ -167,7 +162,7 @@ class Ecommerce(Scenario[State]):
         """[B, M] int64, drawn with the pool; unlimited is as much as all could pick."""
         most = self.num_agents * self.restock_every
         if math.isinf(self.stock_share):
-            return np.full((len(streams.seed), self.pool_size), most)
+            return np.full((len(streams.seed), self.pool_size), most, np.int32)
         source = single(self.world_seed) if self.items == "fixed" else streams
         shares = lognormal_shares(source.normal(Purpose.CAPACITY, self.pool_size), _CAPACITY_SIGMA)
         capacity = largest_remainder(shares, round(self.stock_share * most))
