@@ -41,7 +41,9 @@ def equilibrium(stage: Stage) -> Equilibrium:
     """A pure equilibrium, or where none was found the steadiest choice seen."""
     if stage.rationing == "affinity":
         return best_response(stage, deferred_acceptance(stage))
-    return best_response(stage, np.full(stage.num_agents, stage.num_candidates))
+    value = np.where(stage.legal, stage.value, -np.inf)
+    favourite = np.where(stage.legal.any(1), value.argmax(1), stage.num_candidates)
+    return best_response(stage, favourite)
 
 
 def best_response(stage: Stage, choice: Array, *, max_moves: int | None = None) -> Equilibrium:

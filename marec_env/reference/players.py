@@ -115,8 +115,8 @@ class Nash(Player):
     @property
     def kind(self) -> Kind:
         """With affinity and crowds there may be no equilibrium to find."""
-        is_sure = self.scenario.rationing == "random" or self.scenario.beta == 0
-        return "exact" if is_sure else "best known"
+        rationing = getattr(self.scenario, "rationing", "random")
+        return "exact" if rationing == "random" or _beta(self.scenario) == 0 else "best known"
 
     def choose(self, stage: Stage) -> Array:
         """A pure equilibrium."""
@@ -129,7 +129,7 @@ class StepOptimum(Player):
     @property
     def kind(self) -> Kind:
         """Between no crowding and equal sharing, small steps are still solved exactly."""
-        return "exact" if is_exact(self.scenario.beta) else "best known"
+        return "exact" if is_exact(_beta(self.scenario)) else "best known"
 
     def choose(self, stage: Stage) -> Array:
         """Highest welfare."""
@@ -137,7 +137,7 @@ class StepOptimum(Player):
 
 
 class Clairvoyant(Player):
-    """Everybody together, for the whole episode: plans once, at its start, and keeps to the plan."""
+    """Everybody together, for the whole episode: plans at its start and keeps to the plan."""
 
     def __init__(self, scenario: Any, seed: int = 0):
         super().__init__(scenario, seed)
@@ -146,7 +146,7 @@ class Clairvoyant(Player):
     @property
     def kind(self) -> Kind:
         """As for a step, without the small exceptions."""
-        return "exact" if is_exact(self.scenario.beta) else "best known"
+        return "exact" if is_exact(_beta(self.scenario)) else "best known"
 
     def act(self, view: Any, *, explore: bool) -> Array:
         """The plan's choices; a copy met in mid-episode is planned from there."""
@@ -165,6 +165,11 @@ class Clairvoyant(Player):
     def choose(self, stage: Stage) -> Array:
         """A game of one step: its optimum."""
         return clairvoyant([stage]).choice[0]
+
+
+def _beta(scenario: Any) -> float:
+    """The congestion exponent; a game that does not name one has no crowds."""
+    return getattr(scenario, "beta", 0.0)
 
 
 def _truth(view: Any) -> Any:
