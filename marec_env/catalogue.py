@@ -29,7 +29,7 @@ class Catalogue:
     user_vectors: Array  # [U, D] float32, as the encoder gave them
     item_vectors: Array  # [I, D] float32
     ratings: Ratings  # U x I
-    topics: Array = field(default=None)  # type: ignore[assignment]  # [I] int64; all 0 by default
+    topics: Array = field(default_factory=lambda: np.zeros(0, np.int64))  # [I]; none: all 0
     topic_names: tuple[str, ...] = ()  # one a topic; "topic 0" ... by default
     titles: tuple[str, ...] = ()  # I, or none
     prices: Array | None = None  # [I] float64, >= 0
@@ -121,7 +121,7 @@ class Catalogue:
         content = hashlib.sha256(json.dumps(self.texts(), sort_keys=True).encode())
         for name, array in sorted(self.arrays().items()):
             content.update(f"{name} {array.dtype.str} {array.shape}".encode())
-            content.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+            content.update(array.reshape(-1).view(np.uint8).data)
         return content.hexdigest()
 
     def arrays(self) -> dict[str, Array]:
@@ -207,8 +207,8 @@ def _vectors(name: str, vectors: Array) -> Array:
     return _read_only(np.ascontiguousarray(array, np.float32))
 
 
-def _topics(topics: Array | None, num_items: int) -> Array:
-    array = np.zeros(num_items, np.int64) if topics is None else np.asarray(topics)
+def _topics(topics: Array, num_items: int) -> Array:
+    array = np.asarray(topics) if len(topics) else np.zeros(num_items, np.int64)
     if array.shape != (num_items,) or array.dtype.kind not in "iu" or array.min() < 0:
         raise ValueError(
             f"topics must be ids >= 0 of shape ({num_items},), got {array.dtype} {array.shape}"

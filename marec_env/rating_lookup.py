@@ -8,7 +8,7 @@ def look_up(
     found, users, items, indptr, indices, values, mean, user_bias, item_bias, user_factors,
     item_factors, lowest,
 ):  # fmt: skip
-    """Fills `found` [n] float64 with the ratings of `users` [n] for `items` [n] by ratings.py (1)."""
+    """Fills `found` [n] float64 with ratings of `users` [n] for `items` [n]; see ratings.py (1)."""
     for n in range(len(users)):
         user, item = users[n], items[n]
         low, high = indptr[user], indptr[user + 1]

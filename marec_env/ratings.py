@@ -8,7 +8,7 @@ Ratings live on [r_min, 1], r_min = 0.05, so that the worst item still pays some
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -52,6 +52,9 @@ class Known(NamedTuple):
         )
 
 
+NOTHING = Known.none(0)  # known of nobody, whatever the number of users
+
+
 class LowRank(NamedTuple):
     """Equation (1): biases plus the product of two thin matrices."""
 
@@ -78,11 +81,12 @@ class Ratings:
     """
 
     model: Array | LowRank  # [U, I] float32, or factors
-    known: Known = field(default=None)  # type: ignore[assignment]  # none by default
+    known: Known = NOTHING
 
     def __post_init__(self):
         num_users, num_items = self.shape
-        known = Known.none(num_users) if self.known is None else Known(*map(_frozen, self.known))
+        known = Known.none(num_users) if self.known is NOTHING else self.known
+        known = Known(*map(_frozen, known))
         _check_known(known, num_users, num_items)
         object.__setattr__(self, "known", known)
         if isinstance(self.model, LowRank):
@@ -136,7 +140,8 @@ class Ratings:
         known = Known(*(arrays[f"known_{name}"] for name in Known._fields))
         if "model_table" in arrays:
             return cls(arrays["model_table"], known)
-        return cls(LowRank(*(arrays[f"model_{name}"] for name in LowRank._fields)), known)
+        mean, *thin = (arrays[f"model_{name}"] for name in LowRank._fields)
+        return cls(LowRank(float(mean), *thin), known)
 
     def at(self, users: Array, items: Array) -> Array:
         """Ratings of broadcast `users` and `items`, float64 in [r_min, 1].

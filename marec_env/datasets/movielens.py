@@ -1,0 +1,72 @@
+"""MovieLens-100K in its own layout: `u.data`, `u.item`, `u.user`, Latin-1, as a folder or zip.
+
+Source: Harper and Konstan (2015), "The MovieLens datasets: history and context". Research use with
+acknowledgement; no redistribution and no commercial use, so none of it is part of this project.
+"""
+
+import functools
+import sys
+from pathlib import Path
+
+from .files import read_files
+from .interactions import Interactions
+from .rows import Item, Notes, Rows
+
+SCALE = (1.0, 5.0)  # whole stars
+SOURCE = "MovieLens-100K, GroupLens, University of Minnesota"
+LICENCE = "research use with acknowledgement; no redistribution, no commercial use"
+TERMS = (
+    "MovieLens-100K (GroupLens, University of Minnesota) may be used for research with "
+    "acknowledgement (Harper and Konstan 2015); it may not be redistributed or used commercially."
+)
+GENRES = (
+    *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime"),
+    *("Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery"),
+    *("Romance", "Sci-Fi", "Thriller", "War", "Western"),
+)  # in the order of the flags of u.item
+
+
+@functools.cache
+def print_terms() -> None:
+    """Once a process, on the error stream."""
+    print(TERMS, file=sys.stderr)
+
+
+def load(path: Path) -> Interactions:
+    """Reads a folder or zip archive.
+
+    Raises:
+        DataError: if u.data is missing or has no valid row, or the archive is damaged.
+    """
+    found = read_files(path, {"u.data": True, "u.item": False})
+    print_terms()
+    about, notes = _items(found.get("u.item", b"").decode("latin-1"))
+    rows = Rows("u.data", SCALE)
+    for number, line in enumerate(found["u.data"].decode("latin-1").splitlines(), start=1):
+        fields = line.split("\t")
+        if len(fields) != 4:
+            rows.notes.add(f"4 fields were expected, not {len(fields)}", number)
+        else:
+            rows.add(number, *(field.strip() for field in fields))
+    return rows.finish(
+        name="ml-100k",
+        source=SOURCE,
+        licence=LICENCE,
+        has_times=True,
+        about=about,
+        notes=notes.dropped(),
+    )
+
+
+def _items(text: str) -> tuple[dict[str, Item], Notes]:
+    """u.item: id | title | release date | video date | address | one flag a genre."""
+    about: dict[str, Item] = {}
+    notes = Notes("u.item")
+    for number, line in enumerate(text.splitlines(), start=1):
+        fields = line.split("|")
+        if len(fields) != 5 + len(GENRES):
+            notes.add(f"{5 + len(GENRES)} fields were expected, not {len(fields)}", number)
+            continue
+        flags = zip(GENRES, fields[5:], strict=True)
+        about[fields[0]] = Item(fields[1].strip(), tuple(g for g, flag in flags if flag == "1"))
+    return about, notes

@@ -1,0 +1,147 @@
+"""Rows on their way to Interactions: a bad row is counted, it does not cost the good ones."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .cleaning import detect_scale, latest_of_duplicates
+from .interactions import NUM_ROWS_NAMED, DataError, Dropped, Interactions
+
+
+@dataclass
+class Notes:
+    """Counts what was dropped from a file, by reason."""
+
+    file: str
+    _found: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
+
+    def add(self, reason: str, row: int) -> None:
+        """One more row, numbered from 1."""
+        count, rows = self._found.get(reason, (0, []))
+        self._found[reason] = (count + 1, rows + [row] * (len(rows) < NUM_ROWS_NAMED))
+
+    def dropped(self) -> tuple[Dropped, ...]:
+        """One entry a reason, in the order in which the reasons came up."""
+        return tuple(Dropped(self.file, r, n, tuple(rows)) for r, (n, rows) in self._found.items())
+
+
+@dataclass
+class Item:
+    """What a source says about an item."""
+
+    title: str = ""
+    genres: tuple[str, ...] = ()
+    price: float | None = None
+
+
+class Rows:
+    """Collects ratings row by row."""
+
+    def __init__(self, file: str, scale: tuple[float, float] | None = None):
+        self.notes = Notes(file)
+        self._scale = scale  # declared; None: detected
+        self._kept: list[tuple[str, str, float, float, int]] = []
+
+    def add(self, row: int, user: str, item: str, rating: str, time: str | None = None) -> bool:
+        """Keeps a row, or notes why not; True if it was kept."""
+        value, when = _number(rating), 0.0 if time is None else _number(time)
+        low, high = self._scale or (-math.inf, math.inf)
+        if not user or not item:
+            self.notes.add("a user or an item is missing", row)
+        elif value is None:
+            self.notes.add("the rating is no finite number", row)
+        elif not low <= value <= high:
+            self.notes.add(f"the rating is outside {low:g}..{high:g}", row)
+        elif when is None:
+            self.notes.add("the time is no finite number", row)
+        else:
+            self._kept.append((user, item, value, when, row))
+            return True
+        return False
+
+    def finish(
+        self,
+        *,
+        name: str,
+        source: str,
+        licence: str,
+        has_times: bool,
+        about: Mapping[str, Item],
+        notes: tuple[Dropped, ...] = (),
+    ) -> Interactions:
+        """The interactions, with the latest of several ratings of one pair.
+
+        Args:
+            name: of the data set.
+            source: where it comes from.
+            licence: what may be done with it.
+            has_times: whether `add` was given times.
+            about: item id -> what is known about it; may be empty or know more items.
+            notes: what was dropped from other files.
+
+        Raises:
+            DataError: if no row is valid, or all ratings are equal and no scale is declared.
+        """
+        reasons = self.notes.dropped()
+        if not self._kept:
+            why = f"; {reasons[0]}" if reasons else ", it is empty"
+            raise DataError(f"{self.notes.file} must have at least one valid row{why}")
+        users, items, ratings, times, rows = zip(*self._kept, strict=True)
+        user_ids, user_index = _numbered(users)
+        item_ids, item_index = _numbered(items)
+        found = [about.get(item, Item()) for item in item_ids]
+        values = np.array(ratings)
+        return latest_of_duplicates(
+            Interactions(
+                users=user_index,
+                items=item_index,
+                ratings=values,
+                timestamps=np.array(times) if has_times else None,
+                rows=np.array(rows, np.int64),
+                scale=self._scale or detect_scale(values, self.notes.file),
+                user_ids=user_ids,
+                item_ids=item_ids,
+                titles=_titles(item_ids, found),
+                genres=tuple(i.genres for i in found) if any(i.genres for i in found) else (),
+                prices=_prices(found),
+                name=name,
+                file=self.notes.file,
+                source=source,
+                licence=licence,
+                dropped=reasons + notes,
+            )
+        )
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _numbered(names: tuple[str, ...]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Distinct names and the number of each; numerals in numeric order, others as they came."""
+    distinct = list(dict.fromkeys(names))
+    if all(name.isascii() and name.isdigit() for name in distinct):
+        distinct.sort(key=int)
+    number = {name: i for i, name in enumerate(distinct)}
+    return tuple(distinct), np.array([number[name] for name in names], np.int64)
+
+
+def _titles(item_ids: tuple[str, ...], found: list[Item]) -> tuple[str, ...]:
+    if not any(item.title for item in found):
+        return ()
+    return tuple(i.title or f"item {name}" for i, name in zip(found, item_ids, strict=True))
+
+
+def _prices(found: list[Item]) -> np.ndarray | None:
+    """An item without a price costs the median one."""
+    known = [item.price for item in found if item.price is not None]
+    if not known:
+        return None
+    median = float(np.median(known))
+    return np.array([median if item.price is None else item.price for item in found])

@@ -1,0 +1,11 @@
+"""Encoders: interactions in, vectors out; and the catalogue that is made of them."""
+
+from .build import GATES as GATES
+from .build import Built as Built
+from .build import Judgement as Judgement
+from .build import build as build
+from .encoder import Encoder as Encoder
+from .encoder import Vectors as Vectors
+from .factorization import Factorization as Factorization
+
+ENCODERS: dict[str, type[Encoder]] = {"factorization": Factorization}  # command-line name -> class
