@@ -3,8 +3,9 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -15,13 +16,21 @@ from . import loop, names, pettingzoo_vec
 from .run import Run
 
 
+class MakeEnv(Protocol):
+    """Builds copies of one environment, all of them new."""
+
+    def __call__(self, *, num_envs: int) -> loop.Env:
+        """B = `num_envs` copies."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Built:
     """The parts of a run."""
 
     run: Run  # every constant written down, with the digest of its catalogue
     scenario: Scenario | None  # None on foreign environments
-    make_env: Callable[[int], loop.Env]  # builds that many copies
+    make_env: MakeEnv
     sizes: Sizes
     policy: Policy
 
@@ -34,28 +43,23 @@ def build(run: Run) -> Built:
             one that the run was recorded with.
     """
     run = run.complete()
-    device = _device(run.device)
+    _check_device(run.device)
     torch.set_num_threads(run.threads)
     agent = names.find_agent(run.agent)
     with_state = loop.wants_state(agent)
-    if run.scenario is not None:
+    scenario: Scenario | None = None
+    if run.env is not None:
+        make_copy = pettingzoo_vec.factory(run.env, run.env_constants)
+        make_env = partial(pettingzoo_vec.PettingZooVec, make_copy, with_state=with_state)
+    else:
         catalogue = _catalogue(run)
         run = replace(run, catalogue_digest=catalogue.digest)
-        scenario = _made(
-            names.find_scenario(run.scenario), catalogue=catalogue, **run.scenario_constants
-        )
-
-        def make_env(num_envs: int) -> loop.Env:
-            return make_vec(scenario, num_envs, run.objective, with_state)
-    else:
-        scenario = None
-        make_copy = pettingzoo_vec.factory(str(run.env), run.env_constants)
-
-        def make_env(num_envs: int) -> loop.Env:
-            return pettingzoo_vec.PettingZooVec(make_copy, num_envs, with_state)
-
-    sizes = _sizes(make_env(1), scenario)
-    given = {"sizes": sizes, "scenario": scenario, "seed": run.seed, "device": device}
+        game = names.find_scenario(str(run.scenario))
+        ours: Scenario = _made(game, catalogue=catalogue, **run.scenario_constants)
+        scenario = ours
+        make_env = partial(make_vec, ours, objective=run.objective, with_state=with_state)
+    sizes = _sizes(make_env(num_envs=1), scenario)
+    given = {"sizes": sizes, "scenario": scenario, "seed": run.seed, "device": run.device}
     takes = inspect.signature(agent).parameters
     given = {name: value for name, value in given.items() if name in takes}
     policy = _made(agent, **given, **run.agent_constants)
@@ -100,13 +104,13 @@ def _sizes(env: Any, scenario: Scenario | None) -> Sizes:
         state_size=0 if first.state is None else first.state.shape[1],
         agent_names=env.agent_names if scenario is None else scenario.agent_names,
         layout=None if scenario is None else scenario.layout,
-        has_fixed_users=scenario is not None and scenario.users == "fixed",
+        has_fixed_users=scenario is None or scenario.users == "fixed",
     )
 
 
-def _device(name: str) -> torch.device:
+def _check_device(name: str) -> None:
     try:
-        return torch.zeros(0, device=name).device
+        torch.zeros(0, device=name)
     except (RuntimeError, AssertionError) as error:  # what torch raises where there is none
         reason = str(error).splitlines()[0]
         raise ValueError(f"--device {name!r} cannot be used: {reason}") from error

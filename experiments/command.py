@@ -9,12 +9,14 @@ ends the program with exit code 2 before it has written anything.
 import argparse
 import dataclasses
 import difflib
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from . import names
 from .constants import Constant, constants, metavar, read, write
+from .loop import IllegalAction
 from .run import FOREIGN, Run
 
 NAMES = ("scenario", "catalogue", "env", "agent")  # what decides which flags there are
@@ -25,14 +27,20 @@ class BadInput(Exception):
 
 
 def program(main: Callable[[Sequence[str]], int], name: str) -> NoReturn:
-    """Runs `main` on the command line and exits: 2 and one sentence on bad input, 130 on Ctrl-C."""
+    """Runs `main` and exits: 0, 2 on bad input, 1 on an illegal action, 130 on Ctrl-C."""
     try:
         sys.exit(main(sys.argv[1:]))
-    except BadInput as error:
+    except (BadInput, IllegalAction) as error:
         print(f"python -m experiments.{name}: {error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(2 if isinstance(error, BadInput) else 1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str):
+        width = min(110, shutil.get_terminal_size().columns - 2)
+        super().__init__(prog, max_help_position=34, width=width)
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,8 +49,9 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, name: str, description: str, **settings: Any):
         super().__init__(
             prog=f"python -m experiments.{name}",
+            usage="%(prog)s [FLAG VALUE ...]",
             description=description,
-            formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=40),
+            formatter_class=_Help,
             allow_abbrev=False,
             **settings,
         )
@@ -140,7 +149,7 @@ def _add_arguments(parser: Parser, start: Run) -> dict[str, dict[str, Constant]]
     )
     groups = start.groups()
     for group, known in groups.items():
-        section = parser.add_argument_group(f"--{group} {getattr(start, group)}")
+        section = parser.add_argument_group(f"constants of --{group} {getattr(start, group)}")
         for name, constant in known.items():
             default = getattr(start, f"{group}_constants")[name]
             _add(section, f"{group}.{name}", constant, default)

@@ -13,7 +13,6 @@ import io
 import textwrap
 import tokenize
 import types
-from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 
@@ -25,7 +24,7 @@ class Constant(NamedTuple):
     note: str  # meaning, range and unit; "" where the class says nothing
 
 
-def constants(made: Callable[..., Any], given: frozenset[str] | set[str]) -> dict[str, Constant]:
+def constants(made: Any, given: frozenset[str] | set[str]) -> dict[str, Constant]:
     """Name -> constant of a class or function, in order, without those `given` by the program.
 
     Raises:
@@ -34,7 +33,11 @@ def constants(made: Callable[..., Any], given: frozenset[str] | set[str]) -> dic
     of_init = inspect.isclass(made) and not dataclasses.is_dataclass(made)
     hints = get_type_hints(made.__init__ if of_init else made)
     notes = _notes(made)
-    fields = made.__dataclass_fields__ if dataclasses.is_dataclass(made) else {}
+    factories = {
+        field.name: field.default_factory
+        for field in (dataclasses.fields(made) if dataclasses.is_dataclass(made) else ())
+        if field.default_factory is not dataclasses.MISSING
+    }
     found = {}
     for name, parameter in inspect.signature(made).parameters.items():
         if name in given or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -42,8 +45,8 @@ def constants(made: Callable[..., Any], given: frozenset[str] | set[str]) -> dic
         default = parameter.default
         if default is parameter.empty:
             raise ValueError(f"{made.__name__}.{name} needs a default, got none")
-        if name in fields and fields[name].default_factory is not dataclasses.MISSING:
-            default = fields[name].default_factory()
+        if name in factories:
+            default = factories[name]()
         found[name] = Constant(hints.get(name, type(default)), default, notes.get(name, ""))
     return found
 
@@ -124,7 +127,7 @@ def write(value: Any) -> str:
     return str(value)
 
 
-def _notes(made: Callable[..., Any]) -> dict[str, str]:
+def _notes(made: Any) -> dict[str, str]:
     """Name -> the comment that ends the line of its declaration; subclasses win."""
     sources = reversed(made.__mro__[:-1]) if inspect.isclass(made) else [made]
     found: dict[str, str] = {}

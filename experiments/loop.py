@@ -7,7 +7,7 @@ weights but its own memory and random stream, so that it never changes training.
 """
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -15,6 +15,8 @@ import numpy as np
 from agents.contract import Learner, Policy, Transition, View
 from marec_env.arrays import Array
 from marec_env.vector_env import Timestep
+
+from .records import Record
 
 EPISODE = "episode/"  # keys of Timestep.info with this prefix are NaN where no episode ended
 
@@ -31,14 +33,6 @@ class Env(Protocol):
     def step(self, actions: Array) -> Timestep:
         """Plays actions [B, N]."""
         ...
-
-
-class Record(NamedTuple):
-    """What is known at one moment, ready to be written."""
-
-    step: int  # environment steps so far, summed over the B copies
-    values: dict[str, float]  # tag -> value, tags as "group/name"
-    counts: dict[str, Array]  # tag -> how often each of the numbers 0, 1, 2 ... occurred
 
 
 class Evaluation(NamedTuple):
@@ -120,25 +114,6 @@ def evaluate(env: Env, policy: Policy, episodes: int, seed: int, *, explore: boo
     )
 
 
-def averaged(records: Iterable[Record], every: int) -> Iterator[Record]:
-    """One record for each `every` steps: values averaged where they occur, counts added up."""
-    values: dict[str, list[float]] = {}
-    counts: dict[str, Array] = {}
-    due, record = every, None
-    for record in records:
-        for tag, value in record.values.items():
-            if not np.isnan(value):
-                values.setdefault(tag, []).append(value)
-        for tag, count in record.counts.items():
-            counts[tag] = counts.get(tag, 0) + count
-        if record.step >= due:
-            yield Record(record.step, {t: float(np.mean(v)) for t, v in values.items()}, counts)
-            values, counts = {}, {}
-            due = (record.step // every + 1) * every
-    if record is not None and values:
-        yield Record(record.step, {t: float(np.mean(v)) for t, v in values.items()}, counts)
-
-
 def look(timestep: Timestep, policy: Policy) -> View[Array]:
     """What `policy` may see: no truth and no state unless its class says that it needs them."""
     return View(
@@ -162,10 +137,11 @@ def wants_truth(policy: Any) -> bool:
     return getattr(policy, "privileged", False)
 
 
-def actor(policy: Policy) -> Policy:
+def actor(policy: Any) -> Policy:
     """What plays in evaluation: the same weights, its own memory and random stream."""
-    make = getattr(policy, "actor", None)
-    return make() if make is not None else copy.deepcopy(policy)
+    if hasattr(policy, "actor"):
+        return policy.actor()
+    return copy.deepcopy(policy) if hasattr(policy, "learn") else policy  # nothing to disturb
 
 
 def act(policy: Policy, view: View[Array], *, explore: bool) -> Array:

@@ -24,12 +24,12 @@ def find_scenario(name: str) -> Callable[..., Any]:
 
 def find_agent(name: str) -> Callable[..., Any]:
     """The class of a policy or a learner; raises UnknownName."""
-    known = {**PLAYERS, **AGENTS}
     if ":" in name:
         return _with(("act",), load(name, "--agent"), name)
-    if name not in known:
-        raise UnknownName(f"--agent {name!r} is unknown; {suggestion(name, known)}")
-    return known[name]
+    if name not in AGENTS and name not in PLAYERS:
+        hint = suggestion(name, {*AGENTS, *PLAYERS})
+        raise UnknownName(f"--agent {name!r} is unknown; {hint}")
+    return AGENTS[name] if name in AGENTS else PLAYERS[name]
 
 
 def listing() -> str:

@@ -148,7 +148,7 @@ class PettingZooVec:
         # one that was cut off would have gone on: its successor is valued like a living one's
         final.alive[:] = (final.alive & ~terminated) | truncated
         now = final.without(~final.alive | truncated)
-        done = ~now.alive.any(axis=1)
+        done = np.logical_not(now.alive.any(axis=1))
         self._returns += reward
         self._length += 1
         info = {
@@ -156,7 +156,7 @@ class PettingZooVec:
             "episode/length": np.where(done, self._length, np.nan),
         }
         for b in np.flatnonzero(done):
-            self._begin(b, now)
+            self._begin(int(b), now)
         self._alive = now.alive
         return _timestep(now, final, done, reward, terminated, truncated, info)
 
@@ -212,14 +212,15 @@ def _timestep(
     truncated: Array,
     info: dict[str, Array],
 ) -> Timestep:
+    nothing: Any = None  # ours always have items and truth, foreign ones never
     return Timestep(
         observation=now.observation,
         action_mask=now.action_mask,
         alive=now.alive,
         start=start,
-        items=None,
+        items=nothing,
         state=now.state,
-        truth=None,
+        truth=nothing,
         reward=reward,
         payoff=reward,
         terminated=terminated,
@@ -228,6 +229,6 @@ def _timestep(
         final_action_mask=final.action_mask,
         final_alive=final.alive,
         final_state=final.state,
-        final_items=None,
+        final_items=nothing,
         info=info,
     )

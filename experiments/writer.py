@@ -25,9 +25,10 @@ from torch.utils.tensorboard.summary import hparams
 from marec_env.arrays import Array
 
 from .constants import write
-from .loop import Record
+from .records import Record
 from .run import Run
 
+EVALUATION, FINAL = "evaluate/", "final/"
 CLOCK = "time/"  # tags with this prefix differ between two equal runs
 
 # tag -> what it says; docs/metrics.md explains the same ones. * stands for a name that the
@@ -85,13 +86,17 @@ class Writer:
         """Markdown for TensorBoard's text page."""
         self._board.add_text(tag, text)
 
-    def finish(self, metrics: dict[str, float]) -> None:
-        """The Run's constants beside its final metrics, for TensorBoard's hparams page."""
-        metrics = {f"final/{name}": x for name, x in metrics.items() if not math.isnan(x)}
+    def finish(self, last: Record) -> None:
+        """The Run's constants beside the last evaluation, for TensorBoard's hparams page."""
+        metrics = {
+            tag.replace(EVALUATION, FINAL): value
+            for tag, value in last.values.items()
+            if tag.startswith(EVALUATION)
+        }
+        self.write(Record(last.step, metrics, {}))
         # add_hparams would begin a folder of its own, which shows up as another run
         for summary in hparams(_flat(self._run), metrics):
             self._board._get_file_writer().add_summary(summary)
-        self.write(Record(self._run.steps, metrics, {}))
 
     def _histogram(self, tag: str, count: Array, step: int) -> None:
         numbers = np.arange(len(count))

@@ -1,0 +1,41 @@
+"""Plays a trained run, or any policy that need not learn, against the reference players.
+
+python -m experiments.evaluate runs/RUN --episodes 100
+python -m experiments.evaluate --agent my_file.py:MyPolicy --scenario ecommerce-v0 --episodes 100
+
+Every flag of train may follow a RUN, to play the same weights in a changed game.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import table
+from .build import build
+from .command import BadInput, Parser, parse, program
+from .scores import Examiner
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints a table with bootstrap intervals, and keeps it in the run's folder as JSON."""
+    folder = None
+    if argv and not argv[0].startswith("-"):
+        folder, argv = Path(argv[0]), ["--run", *argv]
+    parser = Parser("evaluate", __doc__ or "")
+    parser.add_argument("--episodes", type=int, default=100, help="to play (default: 100)")
+    run, own = parse(argv, parser)
+    if own.episodes < 1:
+        raise BadInput(f"--episodes must be >= 1, got {own.episodes}")
+    try:
+        built = build(run)
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+    rows = table.show(Examiner(built, own.episodes))
+    if folder is not None:
+        path = folder / f"evaluation-{own.episodes}.json"
+        table.save(rows, path)
+        print(f"kept in {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    program(main, "evaluate")

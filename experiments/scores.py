@@ -1,0 +1,111 @@
+"""Scores of policies between random play, 0, and the scenario's reference, 1, on the same episodes.
+
+Every player meets the same seeds. Random play is averaged over ten play-outs of each of them. What
+counts is the noise-free payoff per agent and step, W, whatever the objective was. A foreign
+environment has no reference: there W is the return of an agent, and nothing has a score.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from agents import AGENTS
+from agents.contract import Policy
+from marec_env import Scenario
+from marec_env.arrays import Array
+from marec_env.reference import PLAYERS, Score, normalised_score
+
+from . import loop
+from .build import Built
+from .loop import Evaluation
+from .records import Record
+
+PLAY_OUTS = 10  # of random play, for each seed
+REFERENCE = "clairvoyant"
+WAYS = {"argmax": False, "sampled": True}  # to play a policy -> whether it explores
+
+
+class Row(NamedTuple):
+    """One player in a table."""
+
+    name: str
+    welfare: float  # mean of W
+    score: Score
+    kind: str  # of a reference player: exact, best known
+
+
+class Examiner:
+    """Plays the episodes of an evaluation with any policy, and knows what they are worth."""
+
+    def __init__(self, built: Built, episodes: int):
+        """Plays random and the reference, once for all evaluations.
+
+        Args:
+            built: what is examined.
+            episodes: E; episode e has the run's evaluation seed + e.
+        """
+        self.built = built
+        self.episodes = episodes
+        self._env = built.make_env(num_envs=min(episodes, built.run.num_envs))
+        chance = (AGENTS["random"](built.sizes, seed=seed) for seed in range(PLAY_OUTS))
+        self._random = np.stack([self.welfare(self.play(p)) for p in chance], axis=1)  # [E, 10]
+        self._reference = self._welfare_of(REFERENCE) if _is_solved(built.scenario) else None
+
+    def play(self, policy: Policy, *, explore: bool = False) -> Evaluation:
+        """The episodes, with `policy` unchanged."""
+        seed = self.built.run.evaluation_seed
+        return loop.evaluate(self._env, policy, self.episodes, seed, explore=explore)
+
+    def welfare(self, played: Evaluation) -> Array:
+        """W of each episode, [E] float64."""
+        scenario = self.built.scenario
+        return played.returns if scenario is None else played.returns / scenario.horizon
+
+    def score(self, welfare: Array) -> Score:
+        """Normalised score with its interval over seeds; NaN without a reference."""
+        if self._reference is None:
+            return Score(math.nan, math.nan, math.nan)
+        return normalised_score(welfare, self._random, self._reference)
+
+    def record(self, step: int) -> Record:
+        """How the policy does after `step` environment steps, argmax and sampled."""
+        values: dict[str, float] = {}
+        counts: dict[str, Array] = {}
+        for way, explore in WAYS.items():
+            played = self.play(self.built.policy, explore=explore)
+            welfare = self.welfare(played)
+            found = {"welfare": float(welfare.mean()), "score": self.score(welfare).value}
+            for name, value in played.metrics.items():
+                known = value[~np.isnan(value)]
+                found.setdefault(name, float(known.mean()) if len(known) else math.nan)
+            values |= {f"evaluate/{way}/{name}": value for name, value in found.items()}
+            counts[f"evaluate/{way}/actions"] = played.actions
+        return Record(step, values, counts)
+
+    def table(self) -> Iterator[Row]:
+        """The policy and the reference players, each as soon as it has played."""
+        yield self._row("random", self._random.mean(axis=1), "")
+        if self._reference is not None:
+            for name in PLAYERS:
+                if name not in ("random", REFERENCE):
+                    yield self._row(name, self._welfare_of(name), self._player(name).kind)
+            yield self._row(REFERENCE, self._reference, self._player(REFERENCE).kind)
+        for way, explore in WAYS.items():
+            welfare = self.welfare(self.play(self.built.policy, explore=explore))
+            yield self._row(f"{self.built.run.agent} ({way})", welfare, "")
+
+    def _player(self, name: str) -> Any:
+        return PLAYERS[name](self.built.scenario, seed=0)
+
+    def _welfare_of(self, name: str) -> Array:
+        return self.welfare(self.play(self._player(name)))
+
+    def _row(self, name: str, welfare: Array, kind: str) -> Row:
+        return Row(name, float(welfare.mean()), self.score(welfare), kind)
+
+
+def _is_solved(scenario: Scenario | None) -> bool:
+    """Whether the reference players can play it: not foreign, not a plug-in without `stages`."""
+    return scenario is not None and type(scenario).stages is not Scenario.stages

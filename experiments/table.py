@@ -1,0 +1,51 @@
+"""Scores as a table for people and as JSON for programs."""
+
+import json
+import math
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from .scores import Examiner, Row
+
+
+def show(examiner: Examiner) -> list[Row]:
+    """Lets everybody play, prints who is worth what, worst first, and returns the rows."""
+    name = examiner.built.run.agent
+    console = Console()
+    with console.status("the reference players play the same episodes ..."):
+        rows = sorted(examiner.table(), key=lambda row: row.welfare)
+    is_scored = any(not math.isnan(row.score.value) for row in rows)
+    foreign = examiner.built.scenario is None
+    table = Table(title=f"{examiner.episodes} episodes", title_justify="left")
+    table.add_column("player")
+    table.add_column("return per agent" if foreign else "payoff per step", justify="right")
+    if is_scored:
+        table.add_column("score", justify="right")
+        table.add_column("95 % interval", justify="right")
+        table.add_column("")
+    for row in rows:
+        cells = [row.name, f"{row.welfare:.4f}"]
+        if is_scored:
+            score = row.score
+            cells += [f"{score.value:.3f}", f"{score.low:.3f} to {score.high:.3f}", row.kind]
+        table.add_row(*cells, style="bold green" if row.name.startswith(f"{name} (") else None)
+    console.print(table)
+    if is_scored:
+        console.print("score: 0 is random play, 1 the reference, on the same episodes")
+    return rows
+
+
+def save(rows: list[Row], path: Path) -> None:
+    """The rows as JSON; what is not defined is null."""
+    plain = [
+        {
+            "player": row.name,
+            "welfare": row.welfare,
+            **{name: None if math.isnan(x) else x for name, x in row.score._asdict().items()},
+            "kind": row.kind or None,
+        }
+        for row in rows
+    ]
+    path.write_text(json.dumps(plain, indent=2) + "\n")
