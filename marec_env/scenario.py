@@ -139,10 +139,6 @@ class Scenario(abc.ABC, Generic[State]):
         """The games of this and all later steps of copy `b`, as nobody's picks change them."""
         raise TypeError(f"{self.name} does not describe its steps as one-shot games")
 
-    def summarise(self, totals: dict[str, Array]) -> dict[str, Array]:
-        """Metrics [B] of an episode, from the sums of the diagnostics over its steps."""
-        return {}
-
     # --- what is seen of it --------------------------------------------------------------------
 
     def observe(self, state: Any) -> Array:

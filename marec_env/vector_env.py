@@ -79,7 +79,9 @@ class VectorEnv:
         self.num_envs = num_envs
         self.objective = objectives.check(objective)
         self.with_state = with_state
-        self._ledger = Ledger(num_envs, scenario.horizon, scenario.num_agents)
+        self._ledger = Ledger(
+            num_envs, scenario.horizon, scenario.num_agents, scenario.pool_size
+        )
         self._nothing = np.zeros((num_envs, scenario.num_agents), np.float32)
         self._nobody = np.zeros((num_envs, scenario.num_agents), np.bool_)
         self._seed = self._episode = np.zeros(0, np.uint64)  # [B] each, from the first reset on
@@ -135,7 +137,7 @@ class VectorEnv:
         info = {"illegal": is_illegal, "item": item, **outcome.diagnostics}
         self._view, self._last = final, self._state
         if done.any():
-            info |= self._ledger.close(done, self.scenario, self._state)
+            info |= self._ledger.close(done)
             self._begin(done)
         reward = objectives.rewards(outcome.payoff, self.objective).astype(np.float32)
         payoff = outcome.payoff.astype(np.float32)
@@ -144,7 +146,7 @@ class VectorEnv:
     def snapshot(self) -> dict[str, Array]:
         """Everything that decides the future, as arrays by dotted names."""
         self._need_reset()
-        parts = {"state": self._state, "ledger": self._ledger.arrays(), "alive": self._view.alive}
+        parts = {"state": self._state, "ledger": self._ledger.history, "alive": self._view.alive}
         leaves = {"seed": self._seed, "episode": self._episode}
         for name, part in parts.items():
             leaves |= nested.flatten(part, name)
@@ -161,10 +163,10 @@ class VectorEnv:
         like = {"seed": self._seed, "episode": self._episode, "alive": self._view.alive}
         small = {name: nested.unflatten(leaf, snapshot, name) for name, leaf in like.items()}
         state = nested.unflatten(self._state, snapshot, "state")
-        ledger = nested.unflatten(self._ledger.arrays(), snapshot, "ledger")
+        ledger = nested.unflatten(self._ledger.history, snapshot, "ledger")
         self._seed, self._episode = small["seed"], small["episode"]
         self._state = self._last = state
-        self._ledger.load(ledger)
+        self._ledger.history = ledger
         self._view = self._look(small["alive"])
         start = self._state.step == 0
         return self._timestep(

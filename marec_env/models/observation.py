@@ -45,11 +45,11 @@ def assemble(
 
 
 def log_counts(counts: Array) -> Array:
-    """log(1 + count), float32, of integers >= 0."""
-    return np.log1p(counts).astype(np.float32)
+    """log(1 + count), float32, of integers >= 0; counts above 4,095 are seen as 4,095."""
+    return _LOG[np.minimum(counts, len(_LOG) - 1)]
 
 
-_LOG = log_counts(np.arange(256))  # larger counts are rare and computed when they occur
+_LOG = np.log1p(np.arange(4096)).astype(np.float32)  # a look-up is cheaper than a logarithm
 
 
 @compiled
@@ -60,29 +60,28 @@ def _assemble(
     num_copies, num_agents, slate_size = slots.shape
     num_quantities, item_size = len(quantities), item_vectors.shape[1]
     num_columns = num_quantities + num_counts + item_size
+    for q in range(num_quantities):
+        quantity = quantities[q]
+        for b in range(num_copies):
+            for n in range(num_agents):
+                for k in range(slate_size):
+                    out[b, n, k * num_columns + q] = quantity[b, n, k]
+    for q in range(num_counts):
+        count = counts[q]
+        for b in range(num_copies):
+            for n in range(num_agents):
+                for k in range(slate_size):
+                    entry = min(count[b, slots[b, n, k]], log_table.size - 1)
+                    out[b, n, k * num_columns + num_quantities + q] = log_table[entry]
     for b in range(num_copies):
         for n in range(num_agents):
-            row = out[b, n]
-            for q in range(num_quantities):
-                column = quantities[q][b, n]
-                for k in range(slate_size):
-                    row[k * num_columns + q] = column[k]
-            for q in range(num_counts):
-                per_slot = counts[q][b]
-                for k in range(slate_size):
-                    count = per_slot[slots[b, n, k]]
-                    seen = log_table[count] if count < log_table.size else np.log1p(count)
-                    row[k * num_columns + num_quantities + q] = seen
-            if item_size > 0:
-                for k in range(slate_size):
-                    vector = item_vectors[items[b, n, k]]
-                    start = (k + 1) * num_columns - item_size
-                    for d in range(item_size):
-                        row[start + d] = vector[d]
+            for k in range(slate_size if item_size > 0 else 0):
+                start = (k + 1) * num_columns - item_size
+                for d in range(item_size):
+                    out[b, n, start + d] = item_vectors[items[b, n, k], d]
             start = slate_size * num_columns
-            vector = user_vectors[users[b, n]]
-            for d in range(vector.size):
-                row[start + d] = vector[d]
-            start += vector.size
+            for d in range(user_vectors.shape[1]):
+                out[b, n, start + d] = user_vectors[users[b, n], d]
+            start += user_vectors.shape[1]
             for q in range(public.shape[1]):
-                row[start + q] = public[b, q]
+                out[b, n, start + q] = public[b, q]

@@ -42,29 +42,30 @@ def nearest(table: Array, rows: Array, pool: Array, count: int) -> Array:
 
 @compiled
 def _sort_slates(slots, similarity, pool, sorted_slots, sorted_items, sorted_similarity):
-    """Similarity and slot become one integer, and an item's place is the number of smaller ones.
+    """Insertion, the fastest for a slate; similarity and slot are compared as one integer.
 
-    Bits of floats >= 0 are ordered as the floats. Counting K^2 integers takes no branch and is
-    vectorised, which for slates is faster than any sort.
+    Bits of floats >= 0 are ordered as the floats are.
     """
     num_copies, num_agents, slate_size = slots.shape
-    seen = np.empty(slate_size, np.float32)
+    seen = np.empty(1, np.float32)
     bits = seen.view(np.int32)
     keys = np.empty(slate_size, np.int64)
+    source = np.empty(slate_size, np.int32)
     for b in range(num_copies):
         for n in range(num_agents):
             for k in range(slate_size):
-                seen[k] = similarity[b, n, k]
+                seen[0] = similarity[b, n, k]
+                key = (np.int64(0x7FFFFFFF - bits[0]) << 32) | slots[b, n, k]
+                j = k
+                while j > 0 and keys[j - 1] > key:
+                    keys[j], source[j] = keys[j - 1], source[j - 1]
+                    j -= 1
+                keys[j], source[j] = key, k
             for k in range(slate_size):
-                keys[k] = (np.int64(0x7FFFFFFF - bits[k]) << 32) | slots[b, n, k]
-            for k in range(slate_size):
-                key, place = keys[k], 0
-                for j in range(slate_size):
-                    place += keys[j] < key
-                slot = slots[b, n, k]
-                sorted_slots[b, n, place] = slot
-                sorted_items[b, n, place] = pool[b, slot]
-                sorted_similarity[b, n, place] = similarity[b, n, k]
+                slot = slots[b, n, source[k]]
+                sorted_slots[b, n, k] = slot
+                sorted_items[b, n, k] = pool[b, slot]
+                sorted_similarity[b, n, k] = similarity[b, n, source[k]]
 
 
 @compiled

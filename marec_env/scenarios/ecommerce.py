@@ -96,7 +96,7 @@ class Ecommerce(Scenario[State]):
             stock=np.where(is_restocked, state.capacity, left),
             load=load,
         )
-        diagnostics = {"served": is_served, "company": at_picks(load, picked.slot), "left": left}
+        diagnostics = {"served": is_served, "company": at_picks(load, picked.slot)}
         never = np.zeros(actions.shape, np.bool_)
         return following, Outcome(picked, payoff, never, diagnostics)
 
