@@ -8,6 +8,7 @@ in one place, the comment that ends its line, and help texts, docs and `run.json
 
 import ast
 import dataclasses
+import functools
 import inspect
 import io
 import textwrap
@@ -130,21 +131,22 @@ def write(value: Any) -> str:
 def _notes(made: Any) -> dict[str, str]:
     """Name -> the comment that ends the line of its declaration; subclasses win."""
     sources = reversed(made.__mro__[:-1]) if inspect.isclass(made) else [made]
-    found: dict[str, str] = {}
-    for source in sources:
-        try:
-            text = textwrap.dedent(inspect.getsource(source))
-        except (OSError, TypeError):
-            continue  # built in, or typed into a console
-        comments = {
-            token.start[0]: token.string.lstrip("# ").strip()
-            for token in tokenize.generate_tokens(io.StringIO(text).readline)
-            if token.type == tokenize.COMMENT
-        }
-        for name, line in _declarations(ast.parse(text).body[0]):
-            if line in comments:
-                found[name] = comments[line]
-    return found
+    return {name: note for source in sources for name, note in _own_notes(source).items()}
+
+
+@functools.cache
+def _own_notes(source: Any) -> dict[str, str]:
+    try:
+        text = textwrap.dedent(inspect.getsource(source))
+    except (OSError, TypeError):
+        return {}  # built in, or typed into a console
+    comments = {
+        token.start[0]: token.string.lstrip("# ").strip()
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type == tokenize.COMMENT
+    }
+    declared = _declarations(ast.parse(text).body[0])
+    return {name: comments[line] for name, line in declared if line in comments}
 
 
 def _declarations(node: ast.stmt) -> list[tuple[str, int]]:

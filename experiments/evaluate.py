@@ -29,6 +29,12 @@ def main(argv: Sequence[str]) -> int:
         built = build(run)
     except ValueError as error:
         raise BadInput(str(error)) from error
+    if folder is not None:
+        ...
+    elif hasattr(built.policy, "learn"):
+        raise BadInput(
+            f"{run.agent} learns: give the folder of a run, as python -m experiments.train makes"
+        )
     rows = table.show(Examiner(built, own.episodes))
     if folder is not None:
         path = folder / f"evaluation-{own.episodes}.json"
