@@ -1,10 +1,11 @@
 """Small random games, and the brute force that reference solutions are measured against."""
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 
-from marec_env.models.stage import Rationing, Stage, welfare
+from marec_env.models.stage import Rationing, Stage, picks_of, welfare
 
 
 def random_stage(
@@ -38,7 +39,7 @@ def random_stage(
 
 
 def game(value, stock=None, beta: float = 0.0, similarity=None) -> Stage:
-    """Everybody may pick every item of `value` [N, M]; affinity rationing if `similarity` is given."""
+    """Everybody may pick every item of `value` [N, M]; by affinity if `similarity` is given."""
     values = np.asarray(value, np.float64)
     num_agents, num_slots = values.shape
     return Stage(
@@ -63,3 +64,48 @@ def joint_choices(stage: Stage) -> np.ndarray:
 def best_welfare(stage: Stage) -> float:
     """By looking at every joint choice."""
     return float(welfare(stage, joint_choices(stage)).max())
+
+
+def random_stages(seed: int, *, num_steps: int, restock_every: int, **kwargs) -> list[Stage]:
+    """An episode of random stages of one size; a window has the stock of its first stage."""
+    first = random_stage(seed, num_steps_left=restock_every, **kwargs)
+    (num_agents, num_candidates), num_slots = first.value.shape, len(first.stock)
+    sizes = {
+        "num_agents": num_agents,
+        "num_candidates": num_candidates,
+        "num_slots": num_slots,
+    }
+    out: list[Stage] = []
+    for t in range(num_steps):
+        stage = random_stage(1_000 * seed + t, num_steps_left=restock_every, **(kwargs | sizes))
+        stock = stage.stock if t % restock_every == 0 else out[-1].stock
+        legal = stage.legal & (stock[stage.slot] > 0)
+        out.append(stage._replace(stock=stock, legal=legal, window=t // restock_every))
+    return out
+
+
+def best_episode_welfare(stages: Sequence[Stage]) -> float:
+    """By dynamic programming over what is left in stock, over-demanding choices included."""
+
+    def best_from(t: int, left: tuple[int, ...]) -> float:
+        if t == len(stages):
+            return 0.0
+        if (t, left) not in known:
+            stock = np.array(left)
+            stage = stages[t]._replace(stock=stock)
+            stage = stage._replace(legal=stage.legal & (stock[stage.slot] > 0))
+            choices = joint_choices(stage)
+            demand = (picks_of(stage, choices)[..., None] == np.arange(len(stock))).sum(1)
+            after = stock - np.minimum(demand, stock)
+            is_last = t + 1 == len(stages)
+            if not is_last and stages[t + 1].window != stage.window:
+                after[:] = stages[t + 1].stock
+            now = welfare(stage, choices)
+            known[t, left] = max(
+                float(w) + best_from(t + 1, tuple(rest))
+                for w, rest in zip(now, after.tolist(), strict=True)
+            )
+        return known[t, left]
+
+    known: dict[tuple[int, tuple[int, ...]], float] = {}
+    return best_from(0, tuple(stages[0].stock.tolist()))

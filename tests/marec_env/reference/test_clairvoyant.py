@@ -1,0 +1,104 @@
+"""The joint picks of highest welfare over an episode whose slates are known."""
+
+import numpy as np
+import pytest
+
+from marec_env.models.stage import Stage, picks_of
+from marec_env.reference import clairvoyant, step_optimum
+from tests.marec_env.reference.random_games import best_episode_welfare, game, random_stages
+
+RATIONING = ("random", "affinity")
+
+
+def small_episode(seed: int, beta: float = 0.0) -> list[Stage]:
+    return random_stages(
+        seed,
+        num_steps=3,
+        restock_every=1 + seed % 3,
+        num_agents=2 + seed % 2,
+        num_candidates=2,
+        beta=beta,
+        rationing=RATIONING[seed % 2],
+    )
+
+
+@pytest.mark.parametrize(("beta", "num_games"), [(0.0, 300), (1.0, 100)])
+def test_it_equals_brute_force_over_all_plans(beta, num_games):
+    for seed in range(num_games):
+        stages = small_episode(seed, beta)
+        solution = clairvoyant(stages)
+        assert solution.kind == "exact"
+        assert solution.welfare == pytest.approx(best_episode_welfare(stages), abs=1e-9)
+
+
+def test_with_some_crowding_the_truth_lies_between_plan_and_bound():
+    for seed in range(60):
+        stages = small_episode(seed, beta=0.5)
+        solution = clairvoyant(stages)
+        best = best_episode_welfare(stages)
+        assert solution.welfare <= best + 1e-9 <= solution.bound + 2e-9
+        if solution.kind == "exact":
+            assert solution.welfare == pytest.approx(best, abs=1e-9)
+
+
+@pytest.mark.parametrize("beta", [0.0, 1.0])
+def test_with_a_restock_at_every_step_it_is_the_sum_of_step_optima(beta):
+    for seed in range(30):
+        stages = random_stages(seed, num_steps=6, restock_every=1, num_agents=5, beta=beta)
+        total = sum(step_optimum(stage).welfare for stage in stages)
+        assert clairvoyant(stages).welfare == pytest.approx(total, abs=1e-9)
+
+
+def test_it_waits_for_the_user_whom_the_last_unit_suits_best():
+    now, later = game([[0.5]], stock=[1]), game([[0.9]], stock=[1])
+    solution = clairvoyant([now, later])
+    np.testing.assert_array_equal(solution.choice, [[1], [0]])
+    assert solution.welfare == 0.9
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 1.0])
+def test_a_plan_fits_the_stock_of_every_window(beta):
+    for seed in range(20):
+        stages = random_stages(seed, num_steps=7, restock_every=3, num_agents=4, beta=beta)
+        choice = clairvoyant(stages).choice
+        for window in {stage.window for stage in stages}:
+            inside = [t for t, stage in enumerate(stages) if stage.window == window]
+            picks = np.concatenate([picks_of(stages[t], choice[t]) for t in inside])
+            taken = np.bincount(picks[picks >= 0], minlength=len(stages[0].stock))
+            assert (taken <= stages[inside[0]].stock).all()
+
+
+def bound_of(stages: list[Stage]) -> float:
+    return clairvoyant(stages).bound
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 1.0])
+class TestNothingThatIsAddedLowersTheBound:
+    def episodes(self, beta):
+        return [
+            random_stages(seed, num_steps=4, restock_every=2, num_agents=4, beta=beta)
+            for seed in range(15)
+        ]
+
+    def test_stock(self, beta):
+        for stages in self.episodes(beta):
+            more = [stage._replace(stock=stage.stock + 1) for stage in stages]
+            assert bound_of(more) >= bound_of(stages) - 1e-9
+
+    def test_slates(self, beta):
+        for stages in self.episodes(beta):
+            more = [stage._replace(legal=stage.stock[stage.slot] > 0) for stage in stages]
+            assert bound_of(more) >= bound_of(stages) - 1e-9
+
+    def test_a_user(self, beta):
+        for stages in self.episodes(beta):
+            fewer = [
+                stage._replace(
+                    value=stage.value[:-1],
+                    similarity=stage.similarity[:-1],
+                    slot=stage.slot[:-1],
+                    legal=stage.legal[:-1],
+                )
+                for stage in stages
+            ]
+            assert bound_of(fewer) <= bound_of(stages) + 1e-9
