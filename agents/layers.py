@@ -32,13 +32,23 @@ class SetLinear(nn.Module):
         for weight in self.weight.data:
             nn.init.orthogonal_(weight, gain, generator=rng)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Slice q of `x` meets the weights of its set only."""
-        if self.bias is None:
-            return torch.bmm(x, self.sets.select(self.weight))
+    def forward(self, x: Tensor, *, rectified: bool = False) -> Tensor:
+        """Slice q of `x` meets the weights of its set only; then relu if `rectified`.
+
+        relu works in place and therefore inside: on a view, autograd would copy all of it.
+        """
         if self.sets.is_single:  # bmm of one slice takes a slower path
-            return torch.addmm(self.bias[0], x[0], self.weight[0])[None]
-        return torch.baddbmm(self.sets.select(self.bias), x, self.sets.select(self.weight))
+            x, weight = x.squeeze(0), self.weight.squeeze(0)
+            product = (
+                x @ weight if self.bias is None else torch.addmm(self.bias.squeeze(0), x, weight)
+            )
+            return (product.relu_() if rectified else product).unsqueeze(0)
+        weight = self.sets.select(self.weight)
+        if self.bias is None:
+            product = torch.bmm(x, weight)
+        else:
+            product = torch.baddbmm(self.sets.select(self.bias), x, weight)
+        return product.relu_() if rectified else product
 
 
 class AgentId(nn.Module):

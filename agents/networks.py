@@ -26,6 +26,7 @@ from .sharing import Sharing, WeightSets
 
 Body = Literal["auto", "candidates", "flat"]
 MAX_AGENT_IDS = 64  # for more agents an id is a table to memorise, not a feature
+PIECE_FLOATS = 2**17  # of one layer's output; half a megabyte stays in a core's cache
 
 
 class Heads(NamedTuple):
@@ -82,7 +83,14 @@ class Architecture:
 class Network(nn.Module):
     """What both bodies share: [R, N, S] observations and [R, N, A] masks in, `Output` out."""
 
-    def __init__(self, own_size: int, head_size: int, gain: float, architecture: Architecture):
+    def __init__(
+        self,
+        own_size: int,
+        head_size: int,
+        gain: float,
+        architecture: Architecture,
+        num_parts: int = 1,  # hidden vectors per agent
+    ):
         super().__init__()
         width, num_layers = architecture.hidden_size, architecture.num_layers
         if width < 1 or num_layers < 1:
@@ -98,12 +106,13 @@ class Network(nn.Module):
             SetLinear(sets, width, width, RELU_GAIN, rng) for _ in range(num_layers - 1)
         )
         self.head = SetLinear(sets, width, head_size, gain, rng)
+        # agents that a row must hold (1 where all are treated alike), rows whose layers fit a cache
         self.row_agents = 1 if sets.is_single and not has_id else num_agents
-        """Agents that a row of a minibatch must hold: 1 where all are treated alike, else N."""
+        self.piece_rows = max(1, PIECE_FLOATS // (self.row_agents * width * num_parts))
 
     def _after_first(self, hidden: Tensor) -> Tensor:
         for layer in self.hidden:
-            hidden = layer(hidden).relu_()
+            hidden = layer(hidden, rectified=True)
         return self.head(hidden)
 
 
@@ -119,9 +128,10 @@ class FlatNetwork(Network):
 
     def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
         """The mask does not matter here."""
-        first = self.agent_id(self.own(self.sets.split(observation))).relu_()
+        first = self.agent_id(self.own(self.sets.split(observation))).relu()
         out = self.sets.join(self._after_first(first), len(action_mask))  # [R, N, A + 1]
-        return Output(out[..., : self.num_scores], out[..., self.num_scores :].squeeze(-1))
+        scores, value = out.split([self.num_scores, out.shape[-1] - self.num_scores], -1)
+        return Output(scores, value.squeeze(-1))
 
 
 class CandidateNetwork(Network):
@@ -138,12 +148,12 @@ class CandidateNetwork(Network):
                 f"got {sizes.num_actions} and {sizes.observation_size}"
             )
         head_size = 2 * heads.has_scores + heads.has_value
-        super().__init__(own_size, head_size, heads.gain, architecture)
+        super().__init__(own_size, head_size, heads.gain, architecture, num_candidates)
         width, rng = architecture.hidden_size, architecture.rng
         self.candidate = SetLinear(self.sets, num_columns, width, RELU_GAIN, rng, has_bias=False)
         self.num_candidates = num_candidates  # K
         self.num_columns = num_columns  # C
-        self.num_scores = heads.has_scores
+        self.heads = heads
 
     def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
         """Equations (1) and (2)."""
@@ -153,16 +163,16 @@ class CandidateNetwork(Network):
         slate_size = num_candidates * num_columns
         candidates = x[..., :slate_size].reshape(shape[0], -1, num_columns)  # [Q, M * K, C]
         own = self.agent_id(self.own(x[..., slate_size:]))  # [Q, M, H]
-        first = self.candidate(candidates).view(*shape, -1).add_(own[:, :, None]).relu_()
-        out = self._after_first(first.view(shape[0], -1, first.shape[-1]))  # [Q, M * K, 1 + 1 + 1]
-        out = self.sets.join(out.view(*shape, -1), len(action_mask))  # [R, N, K, 1 + 1 + 1]
-        pooled = (_mean_weight(action_mask[..., :-1])[..., None] * out[..., self.num_scores :]).sum(
-            -2
-        )
-        if not self.num_scores:
-            return Output(pooled[..., :0], pooled[..., 0])
-        scores = torch.cat([out[..., 0], pooled[..., :1]], -1)  # [R, N, A]
-        return Output(scores, pooled[..., 1:].squeeze(-1))
+        first = (self.candidate(candidates).view(*shape, -1) + own.unsqueeze(2)).relu_()
+        out = self._after_first(first.view(shape[0], -1, first.shape[-1]))  # [Q, M * K, heads]
+        out = self.sets.join(out.view(*shape, -1), len(action_mask))  # [R, N, K, heads]
+        per_candidate = out.unbind(-1)  # [R, N, K] each
+        weight = _mean_weight(action_mask[..., :-1])
+        value = (weight * per_candidate[-1]).sum(-1) if self.heads.has_value else out[..., 0, :0]
+        if not self.heads.has_scores:
+            return Output(out[..., 0, :0], value)
+        skip = (weight * per_candidate[1]).sum(-1, keepdim=True)
+        return Output(torch.cat([per_candidate[0], skip], -1), value)
 
 
 def _mean_weight(legal: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ Clipping all sets by one common norm would let one agent's large gradient slow d
 Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -24,10 +24,15 @@ class SetAdam:
         self._parameters = [p for network in networks for p in network.parameters()]
         self._adam = torch.optim.Adam(self._parameters, eps=epsilon, fused=True)
 
-    def step(self, loss: Tensor, learning_rate: float) -> Tensor:
-        """One step down `loss`; returns the mean norm of the gradients before clipping, a scalar."""
+    def step(self, losses: Iterable[Tensor], learning_rate: float) -> Tensor:
+        """One step down the sum of `losses`, each differentiated as soon as it comes.
+
+        Returns:
+            The mean norm of the gradients before clipping, a scalar.
+        """
         self._adam.zero_grad()
-        loss.backward()
+        for loss in losses:
+            loss.backward()
         norm = torch.stack([self._clip(network) for network in self._networks])
         self._adam.param_groups[0]["lr"] = learning_rate
         self._adam.step()

@@ -43,6 +43,9 @@ class Batch(NamedTuple):
     target: Tensor  # [R, n] of the value, normalised
 
 
+MEASURED = ("policy_loss", "value_loss", "entropy", "clip_fraction", "approx_kl")
+
+
 @dataclass(eq=False)
 class IPPO:
     """Independent proximal policy optimisation."""
@@ -132,47 +135,45 @@ class IPPO:
     def _update(self, steps: Steps, last_value: np.ndarray) -> dict[str, float]:
         batch, metrics = self._batch(steps, last_value)
         rows = np.flatnonzero(steps.alive.reshape(len(batch.alive), -1).any(1))
+        size = self.policy.piece_rows
         num_minibatches = max(1, round(len(rows) * self._sets.num_agents / self.minibatch_size))
         rate = linear(
             self.learning_rate, self.learning_rate_end, self.learning_rate_steps, self.env_steps
         )
-        measured = []
+        total = torch.zeros(len(MEASURED), device=self._device)
+        norms = []
         for _ in range(self.num_epochs):
             shuffled = to_tensor(self._rng.permutation(rows), self._device)
             for chosen in shuffled.tensor_split(num_minibatches):
-                loss, parts = self._loss(Batch._make(x[chosen] for x in batch))
-                norm = self._optimiser.step(loss, rate)
-                measured.append(torch.stack([*parts.values(), norm]))
-        names = [*parts, "gradient_norm"]
-        means = torch.stack(measured).mean(0).tolist()
-        return metrics | dict(zip(names, means, strict=True)) | {"learning_rate": rate}
+                weight = self._sets.mean_weight(batch.alive[chosen])
+                pieces = zip(chosen.split(size), weight.split(size), strict=True)
+                losses = (self._loss(batch, rows, weight, total) for rows, weight in pieces)
+                norms.append(self._optimiser.step(losses, rate))
+        means = total / (self._sets.num_sets * len(norms))
+        metrics |= dict(zip(MEASURED, means.tolist(), strict=True))
+        gradient_norm = torch.stack(norms).mean().item()
+        return metrics | {"gradient_norm": gradient_norm, "learning_rate": rate}
 
-    def _loss(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
-        """Equations (1) and (2), summed over the sets of weights, and what is worth plotting."""
-        weight = self._sets.mean_weight(batch.alive)  # [R, n]
-        scores = only_legal(
-            self.policy(batch.observation, batch.action_mask).scores, batch.action_mask
+    def _loss(self, batch: Batch, rows: Tensor, weight: Tensor, total: Tensor) -> Tensor:
+        """Equations (1) and (2) on some `rows`; adds what is worth plotting to `total`."""
+        observation, action_mask, alive, action, old_log_prob, advantage, target = (
+            x[rows] for x in batch
         )
+        scores = only_legal(self.policy(observation, action_mask).scores, action_mask)
         log_probability = scores.log_softmax(-1)  # [R, n, A]
-        log_prob = log_probability.gather(-1, batch.action[..., None]).squeeze(-1)
-        log_ratio = (log_prob - batch.log_prob).where(batch.alive, 0)
+        log_prob = log_probability.gather(-1, action[..., None]).squeeze(-1)
+        log_ratio = (log_prob - old_log_prob).where(alive, 0)  # a dead agent's action is anything
         ratio = log_ratio.exp()
         clipped = ratio.clamp(1 - self.clip, 1 + self.clip)
-        gain = torch.minimum(ratio * batch.advantage, clipped * batch.advantage)
+        gain = torch.minimum(ratio * advantage, clipped * advantage)
         entropy = -(log_probability.exp() * log_probability).sum(-1)
-        value = self.value(batch.observation, batch.action_mask).value
-        error = F.huber_loss(value, batch.target, reduction="none", delta=self.huber_delta)
-        loss = (weight * (error - gain - self.entropy_bonus * entropy)).sum()
+        value = self.value(observation, action_mask).value
+        error = F.huber_loss(value, target, reduction="none", delta=self.huber_delta)
         with torch.no_grad():
-            parts = {
-                "policy_loss": -gain,
-                "value_loss": error,
-                "entropy": entropy,
-                "clip_fraction": (ratio != clipped).float(),
-                "approx_kl": ratio - 1 - log_ratio,
-            }
-            weight = weight / self._sets.num_sets
-            return loss, {name: (weight * x).sum() for name, x in parts.items()}
+            kl = ratio - 1 - log_ratio
+            seen = torch.stack([-gain, error, entropy, (ratio != clipped).float(), kl])
+            total += (seen * weight).sum((1, 2))
+        return (weight * (error - gain - self.entropy_bonus * entropy)).sum()
 
     def _batch(self, steps: Steps, last_value: np.ndarray) -> tuple[Batch, dict[str, float]]:
         """Advantages and targets of a rollout [T, B, N], as rows; updates the value norm."""
@@ -210,8 +211,8 @@ class IPPO:
 
     @torch.no_grad()
     def _evaluate(self, observation: Tensor, action_mask: Tensor) -> Tensor:
-        """[R, n] values in units of the reward, computed in pieces that fit a cache."""
-        size = max(1, self.minibatch_size // self._sets.num_agents)
+        """[R, n] values in units of the reward, piece by piece."""
+        size = self.value.piece_rows
         pieces = zip(observation.split(size), action_mask.split(size), strict=True)
         value = torch.cat([self.value(o, m).value for o, m in pieces])
         return value * self._sets.share(self._norm.std) + self._sets.share(self._norm.mean)
