@@ -165,8 +165,9 @@ class Catalogue:
         num_users: int = 512,  # U
         num_items: int = 512,  # I
         embedding_size: int = 16,  # D
-        num_topics: int = 4,
-        spread: float = 1.0,  # length of what is personal to an item, beside its topic's centre
+        num_topics: int = 3,
+        item_spread: float = 1.0,  # length of what is an item's own, beside its topic's centre
+        user_spread: float = 0.3,  # the same of a user; small: those of a topic agree on its items
         taste: float = 0.15,  # rating per standard deviation of the cosine
         quality: float = 0.25,  # standard deviation of the hidden quality of an item, in rating
         noise: float = 0.12,  # standard deviation of what is peculiar to a pair, in rating
@@ -174,7 +175,8 @@ class Catalogue:
         """An invented world, the same bits for the same arguments; see synthetic.py."""
         constants = {name: value for name, value in locals().items() if name != "cls"}
         for name, least in (("num_users", 1), ("num_items", 1), ("num_topics", 1), ("seed", 0),
-                            ("embedding_size", 1), ("spread", 0), ("taste", 0), ("quality", 0),
+                            ("embedding_size", 1), ("item_spread", 0), ("user_spread", 0),
+                            ("taste", 0), ("quality", 0),
                             ("noise", 0)):  # fmt: skip
             if not least <= constants[name] < np.inf:
                 raise ValueError(f"{name} must be at least {least}, got {constants[name]}")

@@ -1,6 +1,6 @@
 """An invented world of users and items: topics, tastes, and a quality of items that nobody can see.
 
-    x_i = unit(c_topic(i) + spread g), x_u likewise                                            (1)
+    x_i = unit(c_topic(i) + item_spread g),  x_u = unit(c_topic(u) + user_spread g)            (1)
     r_ui = clip(.55 + taste z(cos_ui) + q_i + e_ui, r_min, 1)                                  (2)
 
 with a random unit centre c for each topic, g ~ N(0, 1/D), q_i ~ N(0, quality), e ~ N(0, noise).
@@ -50,7 +50,8 @@ def world(
     num_items: int,
     embedding_size: int,
     num_topics: int,
-    spread: float,
+    item_spread: float,
+    user_spread: float,
     taste: float,
     quality: float,
     noise: float,
@@ -61,7 +62,7 @@ def world(
     topics = rng.integers(num_topics, size=num_items)
     interests = rng.integers(num_topics, size=num_users)
     sides = []
-    for topic in (interests, topics):
+    for topic, spread in ((interests, user_spread), (topics, item_spread)):
         around = rng.standard_normal((len(topic), embedding_size), dtype=np.float32)
         around *= spread / np.sqrt(embedding_size)
         around += centres[topic].astype(np.float32)
