@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .catalogue import Catalogue
 
 NARROW = 0.25  # (95 % - 5 %) / 50 % of s; below it s is nearly a constant factor
-_NUM_SAMPLED = 1_000  # users and items looked at, evenly spaced
+_NUM_SAMPLED = 500  # users and items looked at, evenly spaced
 
 
 class _Row(NamedTuple):

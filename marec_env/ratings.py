@@ -196,6 +196,12 @@ def _check_scale(name: str, values: Array) -> None:
 
 def _check_known(known: Known, num_users: int, num_items: int) -> None:
     indptr, indices, values = known
+    kinds = "".join(array.dtype.kind for array in known)
+    if kinds != "iif" or any(array.ndim != 1 for array in known):
+        raise ValueError(
+            "known ratings must be one-dimensional arrays of integers, integers and floats, got "
+            f"{[f'{array.dtype} {array.shape}' for array in known]}"
+        )
     if indptr.shape != (num_users + 1,) or indptr[0] != 0 or (np.diff(indptr) < 0).any():
         raise ValueError(f"known.indptr must ascend from 0 with shape ({num_users + 1},)")
     if not indptr[-1] == len(indices) == len(values):
@@ -214,6 +220,11 @@ def _check_known(known: Known, num_users: int, num_items: int) -> None:
 
 
 def _check_low_rank(model: LowRank) -> None:
+    if any(np.ndim(part) != size for part, size in zip(model, (0, 1, 1, 2, 2), strict=True)):
+        raise ValueError(
+            "the rating model must have parts of 0, 1, 1, 2 and 2 dimensions, got "
+            f"{[np.ndim(part) for part in model]}"
+        )
     rank = model.user_factors.shape[-1]
     expected = ((len(model.user_bias), rank), (len(model.item_bias), rank))
     if (model.user_factors.shape, model.item_factors.shape) != expected:

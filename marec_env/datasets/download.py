@@ -18,6 +18,7 @@ from .interactions import DataError
 
 PACKAGE = "recbole==1.2.1"
 WHEEL = "9c9948202011f37eb0a7c6768129313f00d6403ad221ec940d5e2d5d5f33a407"  # sha256
+PATIENCE = 300  # seconds
 FILES = {
     "ml-100k.inter": "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff",
     "ml-100k.item": "51d7cdf777ce5c0f5b32c1d947a4a81fe07d75e78abbe761e0cd4d0756064532",
@@ -87,7 +88,12 @@ def _installed() -> Path | None:
 
 def _download_wheel(scratch: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest"]
-    done = subprocess.run([*command, str(scratch), PACKAGE], capture_output=True, text=True)
+    try:
+        done = subprocess.run(
+            [*command, str(scratch), PACKAGE], capture_output=True, text=True, timeout=PATIENCE
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DataError(f"pip must download {PACKAGE} within {PATIENCE} s, it did not") from error
     wheels = list(scratch.glob("*.whl"))
     if done.returncode or len(wheels) != 1:
         reason = (done.stderr.strip() or "no wheel came").splitlines()[-1]

@@ -6,12 +6,12 @@ archives that are cut short are refused with one sentence.
 
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from .interactions import DataError
 
-LARGEST_MEMBER = 4 << 30  # bytes; a larger one is taken for an attack
+LARGEST_MEMBER = 1 << 30  # bytes; a larger one is taken for an attack
 
 
 def read_files(path: Path, names: Mapping[str, bool]) -> dict[str, bytes]:
@@ -48,6 +48,12 @@ def decode(content: bytes, file: str) -> str:
     if "\0" in text:
         raise DataError(f"{file} must be a text file, it contains zero bytes")
     return text
+
+
+def rows_of(text: str) -> Iterator[tuple[int, str]]:
+    """Number, from 1, and content of every line that is not blank; any kind of line end."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # splitlines knows too many
+    return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
 def _read_folder(path: Path, names: Mapping[str, bool]) -> dict[str, bytes]:

@@ -56,8 +56,10 @@ def _read(path: Path, scale: tuple[float, float] | None) -> Interactions:
         )
     if path.is_dir():
         if any(path.glob("*.inter")):
-            return recbole.load(path)
+            return recbole.load(path, scale)
+        if not (path / "u.data").exists():
+            raise DataError(f"{path} must contain u.data or one .inter file, it contains neither")
         return movielens.load(path)
     if path.suffix == ".inter":
-        return recbole.load(path)
+        return recbole.load(path, scale)
     return movielens.load(path) if path.suffix == ".zip" else table.load(path, scale)

@@ -8,7 +8,7 @@ import functools
 import sys
 from pathlib import Path
 
-from .files import read_files
+from .files import read_files, rows_of
 from .interactions import Interactions
 from .rows import Item, Notes, Rows
 
@@ -42,7 +42,7 @@ def load(path: Path) -> Interactions:
     print_terms()
     about, notes = _items(found.get("u.item", b"").decode("latin-1"))
     rows = Rows("u.data", SCALE)
-    for number, line in enumerate(found["u.data"].decode("latin-1").splitlines(), start=1):
+    for number, line in rows_of(found["u.data"].decode("latin-1")):
         fields = line.split("\t")
         if len(fields) != 4:
             rows.notes.add(f"4 fields were expected, not {len(fields)}", number)
@@ -62,7 +62,7 @@ def _items(text: str) -> tuple[dict[str, Item], Notes]:
     """u.item: id | title | release date | video date | address | one flag a genre."""
     about: dict[str, Item] = {}
     notes = Notes("u.item")
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in rows_of(text):
         fields = line.split("|")
         if len(fields) != 5 + len(GENRES):
             notes.add(f"{5 + len(GENRES)} fields were expected, not {len(fields)}", number)

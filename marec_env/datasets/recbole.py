@@ -7,13 +7,17 @@ import re
 from pathlib import Path
 
 from . import movielens
-from .files import decode, read_files
+from .files import decode, read_files, rows_of
 from .interactions import DataError, Interactions
 from .rows import Item, Notes, Rows
 
 
-def load(path: Path) -> Interactions:
+def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
     """Reads a folder with one NAME.inter and possibly NAME.item, or the .inter file itself.
+
+    Args:
+        path: the folder or file.
+        scale: lowest and highest possible rating; detected by default (cleaning.py).
 
     Raises:
         DataError: if there is no .inter, or several; if it lacks user, item or rating columns or a
@@ -27,14 +31,14 @@ def load(path: Path) -> Interactions:
     found = read_files(inter.parent, {inter.name: True, f"{name}.item": False})
     items = f"{name}.item"
     about, notes = _items(decode(found.get(items, b""), items), items)
-    lines = decode(found[inter.name], inter.name).splitlines()
-    columns = _columns(lines[0] if lines else "", inter.name)
-    rows = Rows(inter.name, movielens.SCALE if is_movielens else None)
+    lines = rows_of(decode(found[inter.name], inter.name))
+    columns = _columns(next(lines, (1, ""))[1], inter.name)
+    rows = Rows(inter.name, movielens.SCALE if is_movielens else scale)
     wanted = [columns.get(c) for c in ("user_id", "item_id", "rating", "timestamp")]
     for part, index in zip(("user_id", "item_id", "rating"), wanted, strict=False):
         if index is None:
             raise DataError(f"{inter.name} must have a column {part}:..., it has {list(columns)}")
-    for number, line in enumerate(lines[1:], start=2):
+    for number, line in lines:
         fields = line.split("\t")
         if len(fields) != len(columns):
             rows.notes.add(f"{len(columns)} fields were expected, not {len(fields)}", number)
@@ -69,9 +73,10 @@ def _columns(header: str, file: str) -> dict[str, int]:
 def _items(text: str, file: str) -> tuple[dict[str, Item], Notes]:
     about: dict[str, Item] = {}
     notes = Notes(file)
-    lines = text.splitlines()
-    columns = _columns(lines[0], file) if lines else {}
-    for number, line in enumerate(lines[1:], start=2):
+    lines = rows_of(text)
+    header = next(lines, None)
+    columns = {} if header is None else _columns(header[1], file)
+    for number, line in lines:
         fields = line.split("\t")
         if len(fields) != len(columns) or "item_id" not in columns:
             notes.add(f"{len(columns)} fields with an item_id were expected", number)

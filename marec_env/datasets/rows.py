@@ -46,7 +46,7 @@ class Rows:
 
     def add(self, row: int, user: str, item: str, rating: str, time: str | None = None) -> bool:
         """Keeps a row, or notes why not; True if it was kept."""
-        value, when = _number(rating), 0.0 if time is None else _number(time)
+        value, when = number(rating), 0.0 if time is None else number(time)
         low, high = self._scale or (-math.inf, math.inf)
         if not user or not item:
             self.notes.add("a user or an item is missing", row)
@@ -115,7 +115,8 @@ class Rows:
         )
 
 
-def _number(text: str) -> float | None:
+def number(text: str) -> float | None:
+    """The finite number that `text` writes, if it does."""
     try:
         value = float(text)
     except ValueError:
@@ -128,8 +129,8 @@ def _numbered(names: tuple[str, ...]) -> tuple[tuple[str, ...], np.ndarray]:
     distinct = list(dict.fromkeys(names))
     if all(name.isascii() and name.isdigit() for name in distinct):
         distinct.sort(key=int)
-    number = {name: i for i, name in enumerate(distinct)}
-    return tuple(distinct), np.array([number[name] for name in names], np.int64)
+    index = {name: i for i, name in enumerate(distinct)}
+    return tuple(distinct), np.array([index[name] for name in names], np.int64)
 
 
 def _titles(item_ids: tuple[str, ...], found: list[Item]) -> tuple[str, ...]:

@@ -6,15 +6,15 @@ Several genres are separated by | or ; inside their field.
 """
 
 import csv
-import io
-import math
+import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from .files import decode
+from .files import decode, rows_of
 from .interactions import DataError, Interactions
-from .rows import Item, Rows
+from .rows import Item, Rows, number
 
 DELIMITERS = ("\t", ",", ";", "|", "::")
 NAMES = {
@@ -48,18 +48,16 @@ def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
     text = decode(path.read_bytes(), path.name)
     if not text.strip():
         raise DataError(f"{path.name} must have at least one valid row, it is empty")
-    delimiter = _delimiter(text, path.name)
-    split = _split(text, delimiter)
-    first = next(split)[1]
-    columns = _columns(first, path.name)
-    has_header = "rating" in columns and _price(first[columns["rating"]]) is None
+    delimiter, width = _format(text, path.name)
+    table = _split(text, delimiter)
+    columns, is_header = _columns(next(table)[1], width, path.name)
     rows, about = Rows(path.name, scale), {}
-    for number, fields in split if has_header else _split(text, delimiter):
-        if len(fields) != len(first):
-            rows.notes.add(f"{len(first)} fields were expected, not {len(fields)}", number)
+    for row, fields in table if is_header else _split(text, delimiter):
+        if len(fields) != width:
+            rows.notes.add(f"{width} fields were expected, not {len(fields)}", row)
             continue
         said = {name: fields[index].strip() for name, index in columns.items()}
-        if rows.add(number, said["user"], said["item"], said["rating"], said.get("timestamp")):
+        if rows.add(row, said["user"], said["item"], said["rating"], said.get("timestamp")):
             _learn(about.setdefault(said["item"], Item()), said)
     return rows.finish(
         name=path.stem,
@@ -80,62 +78,53 @@ def _learn(item: Item, said: dict[str, str]) -> None:
 
 
 def _price(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value < math.inf else None
+    value = number(text)
+    return value if value is not None and value >= 0 else None
 
 
-def _delimiter(text: str, file: str) -> str:
-    """The one that splits most of the first rows into the same number of fields, at least 3."""
+def _format(text: str, file: str) -> tuple[str, int]:
+    """The delimiter that splits most of the first rows into one number of fields, that number."""
 
     def fit(delimiter: str) -> tuple[int, int]:
-        widths = [len(fields) for (_, fields), _ in zip(_split(text, delimiter), range(_NUM_FIRST))]  # noqa: B905 - the text may be shorter
-        best = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
-        return (widths.count(best), best) if best >= 3 else (0, 0)
+        first = itertools.islice(_split(text, delimiter), _NUM_FIRST)
+        widths = Counter(len(fields) for _, fields in first if len(fields) >= 3)
+        return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
     chosen = max(DELIMITERS, key=fit)
-    if fit(chosen) == (0, 0):
+    count, width = fit(chosen)
+    if not count:
         raise DataError(
             f"{file} must have at least 3 columns separated by a tab or one of , ; | ::, its first "
-            f"row is {text.lstrip().splitlines()[0][:60]!r}"
+            f"row is {next(rows_of(text))[1][:60]!r}"
         )
-    return chosen
+    return chosen, width
 
 
 def _split(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Row numbers and fields of the rows that are not blank."""
-    if len(delimiter) > 1:
-        lines = enumerate(text.splitlines(), start=1)
-        yield from ((number, line.split(delimiter)) for number, line in lines if line.strip())
-        return
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    while True:
+    """Row numbers and fields; line by line, so that a stray quote cannot swallow what follows."""
+    for row, line in rows_of(text):
+        if len(delimiter) > 1:
+            yield row, line.split(delimiter)
+            continue
         try:
-            fields, is_broken = next(reader), False
-        except StopIteration:
-            return
-        except csv.Error:  # such as a field that never ends; counted as a row without fields
-            fields, is_broken = [], True
-        if any(field.strip() for field in fields) or is_broken:
-            yield reader.line_num, fields
+            yield row, next(csv.reader([line], delimiter=delimiter))
+        except csv.Error:  # such as a field of more than 131,072 characters
+            yield row, []
 
 
-def _columns(first: list[str], file: str) -> dict[str, int]:
-    """Column -> position, from the header or, where there is none, from the number of columns."""
+def _columns(first: list[str], width: int, file: str) -> tuple[dict[str, int], bool]:
+    """Column -> position, and whether the first row is a header that names them."""
     plain = [re.sub(r"[^a-z]", "", name.split(":")[0].lower()) for name in first]
     found = {
         column: next(index for index, name in enumerate(plain) if name in names)
         for column, names in NAMES.items()
         if any(name in names for name in plain)
     }
-    needed = ("user", "item", "rating")
-    if all(column in found for column in needed):
-        return found
-    if found or len(first) not in _ORDERS:
+    if {"user", "item", "rating"} <= found.keys() and len(first) == width:
+        return found, True
+    if found or width not in _ORDERS:
         raise DataError(
             f"{file} must have columns user, item and rating, or no header and 3, 4, 6 or 7 "
             f"columns; its first row is {','.join(first)[:60]!r}"
         )
-    return {column: index for index, column in enumerate(_ORDERS[len(first)])}
+    return {column: index for index, column in enumerate(_ORDERS[width])}, False

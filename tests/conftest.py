@@ -1,0 +1,20 @@
+"""MovieLens-100K for the tests that need real data, fetched once and never part of the project."""
+
+from pathlib import Path
+
+import pytest
+
+from marec_env.datasets import Interactions, data_folder, load
+from marec_env.datasets.download import fetch_ml_100k
+
+
+@pytest.fixture(scope="session")
+def ml_100k_folder() -> Path:
+    """The folder with the atomic files, as `make data` leaves it."""
+    return fetch_ml_100k(data_folder().resolve())
+
+
+@pytest.fixture(scope="session")
+def ml_100k(ml_100k_folder: Path) -> Interactions:
+    """All of MovieLens-100K."""
+    return load(ml_100k_folder)
