@@ -1,0 +1,83 @@
+"""A ring of past transitions, sampled uniformly: preallocated arrays, one row per transition.
+
+A row holds n agents of one environment at one step: n = 1 where the learner treats all agents
+alike (dead ones are then not stored at all), else all N. Capacity counts agents times rows.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Experience(NamedTuple):
+    """R rows of n agents."""
+
+    observation: np.ndarray  # [R, n, S] float32
+    action_mask: np.ndarray  # [R, n, A] bool
+    alive: np.ndarray  # [R, n] bool
+    action: np.ndarray  # [R, n] int64
+    reward: np.ndarray  # [R, n] float32
+    continues: np.ndarray  # [R, n] bool; the target counts the value that follows
+    next_observation: np.ndarray  # [R, n, S] float32
+    next_action_mask: np.ndarray  # [R, n, A] bool
+
+
+class Replay:
+    """The last `capacity` agent-transitions."""
+
+    def __init__(self, capacity: int, row_agents: int):
+        if capacity < row_agents:
+            raise ValueError(
+                f"the replay must hold at least {row_agents} agent-transitions, got {capacity}"
+            )
+        self.capacity = capacity // row_agents  # rows
+        self.size = 0  # rows
+        self._row_agents = row_agents  # n
+        self._next = 0
+        self._ring: Experience | None = None  # shapes are known at the first `add`
+
+    def add(self, step: Experience) -> int:
+        """Stores one step [B, N, ...] over the oldest rows; returns how many agents were alive."""
+        rows = step
+        if self._row_agents != step.alive.shape[1]:
+            rows = Experience._make(x.reshape(-1, 1, *x.shape[2:]) for x in step)
+        is_kept = rows.alive.any(1)
+        if not is_kept.all():
+            rows = Experience._make(x[is_kept] for x in rows)
+        if self._ring is None:
+            self._ring = Experience._make(
+                np.empty((self.capacity, *x.shape[1:]), x.dtype) for x in rows
+            )
+        count = len(rows.alive)
+        places = (self._next + np.arange(count)) % self.capacity
+        for stored, new in zip(self._ring, rows, strict=True):
+            stored[places] = new
+        self._next = int((self._next + count) % self.capacity)
+        self.size = min(self.size + count, self.capacity)
+        return int(step.alive.sum())
+
+    def sample(self, num_rows: int, rng: np.random.Generator) -> Experience:
+        """Drawn with replacement."""
+        if self._ring is None or self.size == 0:
+            raise ValueError("a replay must hold something to be sampled, got an empty one")
+        rows = rng.integers(self.size, size=num_rows)
+        return Experience._make(stored.take(rows, axis=0) for stored in self._ring)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The rows in use."""
+        state: dict[str, Any] = {"size": self.size, "next": self._next}
+        if self._ring is not None:
+            used = {name: x[: self.size].copy() for name, x in self._ring._asdict().items()}
+            state["ring"] = used
+        return state
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        self.size, self._next, self._ring = state["size"], state["next"], None
+        if "ring" in state:
+            used = Experience(**{name: np.asarray(x) for name, x in state["ring"].items()})
+            self._ring = Experience._make(
+                np.empty((self.capacity, *x.shape[1:]), x.dtype) for x in used
+            )
+            for stored, x in zip(self._ring, used, strict=True):
+                stored[: self.size] = x
