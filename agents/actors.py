@@ -13,25 +13,16 @@ from .tensors import only_legal, to_tensor
 
 
 class CategoricalActor:
-    """Plays softmax(scores): the most likely action, or one drawn if it explores or is `sampled`."""
+    """Plays softmax(scores): drawn actions if it explores, else the most likely ones."""
 
-    def __init__(
-        self,
-        network: Network,
-        device: torch.device,
-        rng: np.random.Generator,
-        sampled: bool = False,
-    ):
+    def __init__(self, network: Network, device: torch.device, rng: np.random.Generator):
         self._network = network
         self._device = device
         self._rng = rng
-        self._sampled = sampled
 
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
         """Legal actions [B, N]."""
-        if explore or self._sampled:
-            return self.draw(view)[0]
-        return self._log_probability(view).argmax(-1)
+        return self.draw(view)[0] if explore else self._log_probability(view).argmax(-1)
 
     def draw(self, view: View[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         """Drawn actions [B, N] int64 and their log-probabilities [B, N] float32."""
@@ -48,7 +39,7 @@ class CategoricalActor:
 
 
 class EpsilonActor:
-    """Plays the action of highest score; a uniformly random legal one with probability `epsilon`."""
+    """Plays the action of highest score, or with probability `epsilon` any legal one."""
 
     def __init__(self, network: Network, device: torch.device, rng: np.random.Generator):
         self._network = network

@@ -14,7 +14,7 @@ Array = TypeVar("Array")  # NumPy at the door, torch inside
 
 
 class Layout(Protocol):
-    """Where an observation [S] keeps what: K candidates of C columns each, then P columns of the agent.
+    """Where an observation [S] keeps what: K candidates of C columns, then P of the agent.
 
     `observation[: K * C].reshape(K, C)` are the candidates, `observation[K * C :]` is the rest.
     """
@@ -77,7 +77,8 @@ class Policy(Protocol):
     """All that is needed to be evaluated.
 
     A policy may define `actor()`: the same weights with a memory and a random stream of its own, so
-    that evaluation never changes training. `state` and `truth` of a view are None unless the class
+    that evaluation never changes training. An actor with `explore=True` is sampled play: it draws
+    from a stochastic policy, but adds no randomness to one that has none. `state` and `truth` of a view are None unless the class
     says `privileged = True`; `state` is kept in transitions if it says `is_central = True`.
     """
 
@@ -87,14 +88,14 @@ class Policy(Protocol):
 
 
 class Learner(Policy, Protocol):
-    """A policy that learns; it owns its schedule, so that a loop cannot tell on- from off-policy."""
+    """A policy that learns and owns its schedule: a loop cannot tell on- from off-policy."""
 
     def learn(self, transition: Transition[np.ndarray]) -> dict[str, float]:
         """Follows every `act(explore=True)` exactly once; {} when no update was due."""
         ...
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything that decides the future: arrays, tensors, numbers and strings in nested dicts."""
+        """Everything that decides the future: nested dicts of arrays, tensors, numbers, strings."""
         ...
 
     def load_state_dict(self, state: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ multi-layer perceptron on the whole observation, with the same d_n.
 Source: Zaheer et al. (2017), "Deep sets".
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import torch
@@ -54,8 +54,8 @@ class Architecture:
     hidden_size: int = 64
     num_layers: int = 2  # hidden ones
     agent_id: bool | None = None  # None: where few agents, always the same, share weights
-    device: torch.device = torch.device("cpu")
-    rng: torch.Generator = field(default_factory=torch.Generator)  # of the initial weights
+    device: torch.device
+    rng: torch.Generator  # of the initial weights
 
     def build(self, heads: Heads) -> "Network":
         """A network with the heads asked for.

@@ -44,7 +44,8 @@ class Rollout:
 
     def take(self) -> Steps:
         """All T steps [T, B, ...]; they are valid until the next `add`, which starts anew."""
-        assert self._steps is not None and self.is_full
+        if self._steps is None or not self.is_full:
+            raise ValueError(f"a rollout must hold {self.num_steps} steps, got {self.size}")
         self.size = 0
         return self._steps
 

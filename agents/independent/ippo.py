@@ -12,7 +12,7 @@ Sources: Schulman et al. (2017), "Proximal policy optimization algorithms"; de W
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -72,8 +72,6 @@ class IPPO:
     bootstrap_at_horizon: bool | None = None  # value a cut episode; None: unless time left is seen
     device: str = "cpu"  # or cuda
 
-    is_stochastic: ClassVar[bool] = True  # `actor(sampled=True)` is worth evaluating
-
     def __post_init__(self):
         self._device = find_device(self.device)
         architecture = Architecture(
@@ -106,10 +104,9 @@ class IPPO:
         action, self._log_prob = self._player.draw(view)
         return action
 
-    def actor(self, sampled: bool = False) -> CategoricalActor:
-        """Plays with the present weights and a stream of its own; draws if `sampled`."""
-        rng = np.random.default_rng([self.seed, 1])
-        return CategoricalActor(self.policy, self._device, rng, sampled)
+    def actor(self) -> CategoricalActor:
+        """Plays with the present weights and a stream of its own."""
+        return CategoricalActor(self.policy, self._device, np.random.default_rng([self.seed, 1]))
 
     def learn(self, transition: Transition[np.ndarray]) -> dict[str, float]:
         """Remembers the step; updates once `rollout_steps` of them have come together."""
@@ -265,7 +262,7 @@ class IPPO:
 
 
 def _standardised(x: Tensor, alive: Tensor, sets: WeightSets) -> Tensor:
-    """x [R, n] with mean 0 and variance 1 over the living entries of each set of weights."""
+    """Brings x [R, n] to mean 0 and variance 1 over the living entries of each set."""
     weight = sets.mean_weight(alive)
     centred = x - sets.share(sets.sum(weight * x))
     variance = sets.sum(weight * centred.square())

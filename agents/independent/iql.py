@@ -1,4 +1,4 @@
-"""Independent Q-learning: every agent runs a double, dueling DQN and takes the others for the world.
+"""Independent Q-learning: every agent runs a double, dueling DQN and takes the others for world.
 
     Q(o, a) = V(o) + S(o, a) - mean over legal a' of S(o, a')                  dueling          (1)
     y_n     = r_n + gamma c_n Q'(o'_n, argmax over legal a' of Q(o'_n, a'))    target network Q' (2)
@@ -140,8 +140,7 @@ class IQL:
         norm = self._optimiser.step((self._loss(total, *piece) for piece in pieces), rate)
         self.updates += 1
         if self.updates % self.target_period == 0:
-            targets, sources = list(self.target_q.parameters()), list(self.q.parameters())
-            torch._foreach_lerp_(targets, [x.detach() for x in sources], self.target_rate)
+            self._move_target()
         means = (total / self._sets.num_sets).tolist()
         return dict(zip(MEASURED, means, strict=True)) | {
             "gradient_norm": norm.item(),
@@ -175,6 +174,12 @@ class IQL:
             seen = torch.stack([error, (q - target).abs(), q, target])
             total += (seen * weight).sum((1, 2))
         return (weight * error).sum()
+
+    @torch.no_grad()
+    def _move_target(self) -> None:
+        pairs = zip(self.target_q.parameters(), self.q.parameters(), strict=True)
+        for target, source in pairs:
+            target.lerp_(source, self.target_rate)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides the future."""
