@@ -10,7 +10,7 @@ With x_u the mean payoff of seat u per step, over N seats, and c_i the picks of 
 
 Payoffs are noise-free and before the objective; a departed seat goes on to pay 0. All functions are
 pure and take any leading axes. docs/metrics.md has units, edge cases and how to read each. What is
-costlier is computed on request: `envy`, and diversity and novelty (list_metrics.py); what needs a
+costlier is computed on request: `envy`, and diversity and novelty (models/variety.py); what needs a
 reference is in reference/score.py: score, efficiency, regret.
 
 Sources: Gini (1912), "Variabilita e mutabilita"; Jain, Chiu and Hawe (1984), "A quantitative

@@ -30,8 +30,8 @@ def best_choice(stage: Stage) -> Array:
     Raises:
         RuntimeError: if the solver fails, which the problem gives no reason for.
     """
-    from scipy.optimize import LinearConstraint, milp
-    from scipy.sparse import block_array, diags_array, eye_array
+    from scipy.optimize import milp
+    from scipy.sparse import block_array, diags_array
 
     limit = crowd_limit(stage)
     slot_of_y = np.repeat(np.arange(len(limit)), limit)
@@ -39,7 +39,7 @@ def best_choice(stage: Stage) -> Array:
     size = np.arange(len(slot_of_y)) - first_y[slot_of_y] + 1  # c of each y
     seat, k = np.nonzero(stage.legal)
     slot = stage.slot[seat, k]
-    y_of_z = np.concatenate([first_y[i] + np.arange(limit[i]) for i in slot])
+    y_of_z = np.concatenate([first_y[i] + np.arange(int(limit[i])) for i in slot])
     seat_of_z, k_of_z = np.repeat(seat, limit[slot]), np.repeat(k, limit[slot])
     num_y, num_z = len(slot_of_y), len(y_of_z)
 
@@ -47,7 +47,7 @@ def best_choice(stage: Stage) -> Array:
     matrix = block_array(
         [
             [members, -diags_array(size.astype(float))],  # (1)
-            [eye_array(num_z), -members.T],  # (2)
+            [diags_array(np.ones(num_z)), -members.T],  # (2)
             [None, _incidence(slot_of_y, len(limit))],  # (3)
             [_incidence(seat_of_z, stage.num_agents), None],  # (4)
         ],
@@ -60,7 +60,7 @@ def best_choice(stage: Stage) -> Array:
         np.concatenate([-worth, np.zeros(num_y)]),
         integrality=np.repeat([0, 1], [num_z, num_y]),
         bounds=(0, 1),
-        constraints=LinearConstraint(matrix, lower, upper),
+        constraints=(matrix, lower, upper),
         options={"mip_rel_gap": 0.0},
     )
     if found.x is None:

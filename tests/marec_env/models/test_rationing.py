@@ -74,7 +74,9 @@ def test_permuting_agents_permutes_the_outcome(market, shuffle):
 def test_a_copy_does_not_depend_on_its_neighbours(market):
     served, demand = serve(*market)
     for b in range(len(served)):
-        alone = serve(*(None if part is None else part[b : b + 1] for part in market))
+        picks, stock, ticket, affinity = market
+        own_affinity = None if affinity is None else affinity[[b]]
+        alone = serve(picks[[b]], stock[[b]], ticket[[b]], own_affinity)
         np.testing.assert_array_equal(alone[0][0], served[b])
         np.testing.assert_array_equal(alone[1][0], demand[b])
 

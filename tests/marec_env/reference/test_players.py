@@ -1,6 +1,7 @@
 """The reference players, on a stage set by hand and in the game itself."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from marec_env.scenarios.ecommerce import Ecommerce
 from marec_env.vector_env import VectorEnv
 from tests.marec_env.reference.random_games import game
 
-SMALL = {"num_agents": 6, "pool_size": 8, "slate_size": 4, "horizon": 6}
+SMALL: dict[str, Any] = {"num_agents": 6, "pool_size": 8, "slate_size": 4, "horizon": 6}
 
 
 def view_of(stage, num_envs=1):

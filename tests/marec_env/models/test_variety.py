@@ -1,9 +1,9 @@
-"""Equations (1) to (3) of list_metrics.py."""
+"""Equations (1) to (3) of models/variety.py."""
 
 import numpy as np
 import pytest
 
-from marec_env.list_metrics import diversity, novelty, self_information
+from marec_env.models.variety import diversity, novelty, self_information
 
 POOL = np.array([[2, 0, 1]])  # item of each slot
 VECTORS = np.array([[1, 0], [-1, 0], [0, 1]], np.float32)

@@ -1,4 +1,4 @@
-"""What a user's picks are like: how unlike one another, and how little known.
+"""Variety: how unlike one another a user's picks are, and how little known.
 
     diversity_u  =  mean over pairs of u's picks of 1 - <e_i, e_j>                     (1)
                  =  1 - (|sum of e|^2 - sum of |e|^2) / (L (L - 1)),  L picks          (2)
@@ -13,8 +13,8 @@ Zhou et al. (2010), "Solving the apparent diversity-accuracy dilemma of recommen
 
 import numpy as np
 
-from .arrays import Array
-from .compiled import compiled
+from ..arrays import Array
+from ..compiled import compiled
 
 
 def diversity(slots: Array, pool: Array, item_vectors: Array) -> Array:
