@@ -96,6 +96,19 @@ class Examiner:
             welfare = self.welfare(self.play(self.built.policy, explore=explore))
             yield self._row(f"{self.built.run.agent} ({way})", welfare, "")
 
+    def most_picked(self, count: int = 10) -> str:
+        """The items that the policy picks most, with title and topic, as Markdown; "" if none."""
+        items = self.play(self.built.policy).items
+        if self.built.scenario is None or not items:
+            return ""
+        catalogue, total = self.built.scenario.catalogue, sum(items.values())
+        lines = ["| item | topic | share of picks |", "|---|---|---|"]
+        for item in sorted(items, key=lambda item: -items[item])[:count]:
+            title = catalogue.titles[item] if catalogue.titles else f"item {item}"
+            topic = catalogue.topic_names[catalogue.topics[item]]
+            lines.append(f"| {title} | {topic} | {items[item] / total:.3f} |")
+        return "\n".join(lines)
+
     def _player(self, name: str) -> Any:
         return PLAYERS[name](self.built.scenario, seed=0)
 

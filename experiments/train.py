@@ -55,6 +55,7 @@ def main(argv: Sequence[str]) -> int:
         if is_whole:
             rows = table.show(examiner)
             table.save(rows, folder / "scores.json")
+            writer.text("most picked items", examiner.most_picked())
             writer.finish(examiner.record(built.run.steps))
     print(f"curves: tensorboard --logdir {own.out}")
     print(f"more episodes: python -m experiments.evaluate {folder} --episodes 100")

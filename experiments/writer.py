@@ -7,8 +7,7 @@ A run's folder holds
     events.out...    the same for TensorBoard, with the Run as text and, at the end, as hparams
     policy/          the final weights
 
-Tags that begin with `time/` depend on the machine's clock; all others are decided by the Run.
-This is the only file that knows SummaryWriter.
+Which numbers there are is said in tags.py. This is the only file that knows SummaryWriter.
 """
 
 import dataclasses
@@ -27,25 +26,8 @@ from marec_env.arrays import Array
 from .constants import write
 from .records import Record
 from .run import Run
-
-EVALUATION, FINAL = "evaluate/", "final/"
-CLOCK = "time/"  # tags with this prefix differ between two equal runs
-
-# tag -> what it says; docs/metrics.md explains the same ones. * stands for a name that the
-# environment or the learner gives
-TAGS = {
-    "train/reward": "reward of an agent and step, after the objective; mean over all seats",
-    "train/payoff": "payoff of an agent and step, before the objective; mean over all seats",
-    "train/alive": "share of the agents that are still there",
-    "train/actions": "how often each action was played; the last one skips (histogram)",
-    "episode/*": "a metric of whole training episodes; mean over those that ended",
-    "learner/*": "what the learner reports of its updates",
-    "evaluate/argmax/*": "a metric of evaluation episodes, played with the best actions",
-    "evaluate/sampled/*": "the same, played with sampled actions",
-    "final/*": "the last evaluation, as metric of the hparams",
-    "time/steps_per_second": "environment steps a second, evaluation left out",
-    "time/seconds": "seconds since training began",
-}
+from .tags import EVALUATION, FINAL
+from .tags import TAGS as TAGS
 
 
 class Writer:

@@ -11,7 +11,10 @@ from experiments import evaluate, train
 from experiments.command import Parser, parse, program
 
 ROOT = Path(__file__).parents[2]
-TINY = "--scenario.num-agents 2 --catalogue.num-users 8 --catalogue.num-items 32 --num-envs 2 --evaluation-episodes 2"
+TINY = (
+    "--scenario.num-agents 2 --catalogue.num-users 8 --catalogue.num-items 32 "
+    "--num-envs 2 --evaluation-episodes 2"
+)
 GREEDY = """
 import numpy as np
 
@@ -161,7 +164,9 @@ def test_list_names_scenarios_agents_and_players_with_a_line_each(capsys):
 
 
 def test_a_saved_run_is_the_start_and_flags_win(here):
-    first, _ = parse("--seed 3 --agent.clip 0.5 --scenario.beta 1".split(), Parser("train", ""))
+    first, _ = parse(
+        ["--seed", "3", "--agent.clip", "0.5", "--scenario.beta", "1"], Parser("train", "")
+    )
     (here / "run.json").write_text(first.to_json())
     again, _ = parse(["--run", "run.json", "--seed", "4"], Parser("train", ""))
     assert (again.seed, again.agent_constants["clip"]) == (4, 0.5)

@@ -1,4 +1,4 @@
-"""The loop shows a policy what it may see, tells a learner what happened, and counts what it should."""
+"""The loop shows a policy what it may see, tells a learner what happened, and counts rightly."""
 
 import copy
 

@@ -3,7 +3,6 @@
 import json
 import math
 import re
-from fnmatch import fnmatch
 
 import numpy as np
 import pytest
@@ -11,7 +10,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from experiments.records import Record
 from experiments.run import Run
-from experiments.writer import CLOCK, TAGS, Writer
+from experiments.tags import CLOCK, TAGS, explanation
+from experiments.writer import Writer
 
 THIRD = 1 / 3
 
@@ -91,4 +91,5 @@ def test_tags_are_explained_and_the_clock_has_a_group_of_its_own():
         "time/steps_per_second",
         "time/seconds",
     }
-    assert any(fnmatch("learner/loss", tag) for tag in TAGS)
+    assert explanation("learner/loss") == TAGS["learner/*"]
+    assert explanation("nonsense") is None

@@ -1,0 +1,174 @@
+"""The programs as a user meets them: real processes, real folders."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from experiments.tags import CLOCK, explanation
+
+ROOT = Path(__file__).parents[2]
+TINY = [
+    *("--scenario.num-agents", "3", "--scenario.horizon", "4", "--scenario.pool-size", "8"),
+    *("--scenario.slate-size", "4", "--catalogue.num-users", "8", "--catalogue.num-items", "32"),
+    *("--num-envs", "4", "--evaluation-episodes", "3", "--log-every", "32"),
+    *("--steps", "128", "--evaluate-every", "64"),
+]
+IPPO = ["--agent", "ippo", "--agent.rollout-steps", "4", "--agent.hidden-size", "8"]
+
+
+def start(program, *words, cwd=ROOT):
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-W", "error", "-m", f"experiments.{program}", *map(str, words)]
+    return subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def play(program, *words, cwd=ROOT):
+    process = start(program, *words, cwd=cwd)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return out, err
+
+
+def lines(folder, without_clock=True):
+    found = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    if without_clock:
+        for line in found:
+            line["values"] = {t: v for t, v in line["values"].items() if not t.startswith(CLOCK)}
+    return found
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Two equal runs, one after the other, below the same folder."""
+    out = tmp_path_factory.mktemp("runs")
+    texts = [play("train", *TINY, *IPPO, "--out", out) for _ in range(2)]
+    return out, texts
+
+
+def test_equal_runs_are_equal_to_the_last_bit(trained):
+    out, _ = trained
+    first, again = (out / f"ecommerce-v0-cooperative-ippo-seed0{n}" for n in ("", "-2"))
+    assert lines(first) == lines(again)
+    assert (first / "run.json").read_text() == (again / "run.json").read_text()
+    assert (first / "scores.json").read_text() == (again / "scores.json").read_text()
+    for path in (first / "policy").iterdir():
+        assert path.read_bytes() == (again / "policy" / path.name).read_bytes()
+
+
+def test_an_equal_run_gets_a_folder_of_its_own(trained):
+    out, texts = trained
+    assert sorted(path.name for path in out.iterdir()) == [
+        "ecommerce-v0-cooperative-ippo-seed0",
+        "ecommerce-v0-cooperative-ippo-seed0-2",
+    ]
+    assert "writes into" in texts[1][0]
+    assert "ecommerce-v0-cooperative-ippo-seed0-2" in texts[1][0]
+
+
+def test_the_last_words_are_a_table_and_how_to_look_at_the_curves(trained):
+    _, ((out, err), _) = trained
+    for name in ("random", "greedy", "myopic", "nash", "step_optimum", "clairvoyant"):
+        assert re.search(rf"\b{name}\b", out)
+    assert re.search(r"ippo \(argmax\).*ippo \(sampled\)|ippo \(sampled\)", out, re.DOTALL)
+    assert "tensorboard --logdir" in out
+    assert "128/128" in err
+    assert "score" in err
+
+
+def test_every_written_tag_is_explained_and_reaches_tensorboard(trained):
+    folder = trained[0] / "ecommerce-v0-cooperative-ippo-seed0"
+    found = lines(folder, without_clock=False)
+    tags = {tag for line in found for part in ("values", "counts") for tag in line[part]}
+    assert [tag for tag in sorted(tags) if explanation(tag) is None] == []
+    board = EventAccumulator(str(folder)).Reload().Tags()
+    assert tags == {*board["scalars"], *board["histograms"]}
+    for tag in ("evaluate/argmax/score", "evaluate/sampled/welfare", "learner/entropy"):
+        assert tag in tags
+
+
+def test_evaluations_come_before_in_between_and_after(trained):
+    found = lines(trained[0] / "ecommerce-v0-cooperative-ippo-seed0")
+    steps = [line["step"] for line in found if "evaluate/argmax/score" in line["values"]]
+    assert steps == [0, 64, 128]
+
+
+def test_a_trained_run_is_evaluated_with_intervals_and_the_numbers_are_kept(trained):
+    folder = trained[0] / "ecommerce-v0-cooperative-ippo-seed0"
+    out, _ = play("evaluate", folder, "--episodes", "3")
+    rows = {row["player"]: row for row in json.loads((folder / "evaluation-3.json").read_text())}
+    trained_rows = {row["player"]: row for row in json.loads((folder / "scores.json").read_text())}
+    assert rows == trained_rows  # the same weights on the same episodes
+    assert rows["random"]["score"] == 0
+    assert rows["clairvoyant"]["score"] == 1
+    assert rows["ippo (argmax)"]["low"] <= rows["ippo (argmax)"]["score"]
+    assert "95 % interval" in out
+
+
+def test_a_run_repeats_from_its_json(trained, tmp_path):
+    folder = trained[0] / "ecommerce-v0-cooperative-ippo-seed0"
+    play("train", "--run", folder / "run.json", "--out", tmp_path)
+    assert lines(tmp_path / folder.name) == lines(folder)
+
+
+def test_a_plug_in_by_file_is_trained_and_its_game_too(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "import numpy as np\n"
+        "from dataclasses import dataclass\n"
+        "from marec_env.scenarios.basic import Basic\n"
+        "class Lazy:\n"
+        "    '''Skips.'''\n"
+        "    def __init__(self, sizes, seed=0, patience: int = 3):\n"
+        "        self.last = sizes.num_actions - 1\n"
+        "    def act(self, view, *, explore):\n"
+        "        return np.full(view.alive.shape, self.last)\n"
+        "@dataclass(frozen=True, kw_only=True)\n"
+        "class Quick(Basic):\n"
+        "    '''Over at once.'''\n"
+        "    horizon: int = 1\n"
+    )
+    game = ["--scenario", "mine.py:Quick", "--scenario.num-agents", "2"]
+    words = [*game, "--agent", "mine.py:Lazy", "--agent.patience", "5", "--num-envs", "2"]
+    out, _ = play("evaluate", *words, "--episodes", "2", cwd=tmp_path)
+    assert re.search(r"mine.py:Lazy \(argmax\) +│ +0.0000", out)
+
+
+def test_a_foreign_environment_is_trained_and_shown_without_scores(tmp_path):
+    words = ["--env", "mpe2.simple_spread_v3", "--env-constants", "N=2,max_cycles=5"]
+    small = ["--num-envs", "2", "--steps", "40", "--evaluation-episodes", "2"]
+    out, _ = play("train", *words, *small, *IPPO, "--out", tmp_path)
+    assert "return per agent" in out
+    assert "clairvoyant" not in out
+    (folder,) = tmp_path.iterdir()
+    play("evaluate", folder, "--episodes", "2")
+
+
+def test_ctrl_c_leaves_a_folder_that_can_be_evaluated(tmp_path):
+    endless = [*TINY, *IPPO, "--steps", "100000000", "--out", tmp_path]
+    process = start("train", *endless)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("*/metrics.jsonl")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    (folder,) = tmp_path.iterdir()
+    while len((folder / "metrics.jsonl").read_text().splitlines()) < 4:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert "stopped early" in out
+    play("evaluate", folder, "--episodes", "2")
