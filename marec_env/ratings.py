@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .arrays import Array
 
@@ -41,10 +42,10 @@ class Known(NamedTuple):
         )
 
     @classmethod
-    def of(cls, users: Array, items: Array, values: Array, num_users: int) -> "Known":
+    def of(cls, users: ArrayLike, items: ArrayLike, values: ArrayLike, num_users: int) -> "Known":
         """From triples [R] in any order, each (user, item) at most once."""
-        order = np.lexsort((items, users))
-        counts = np.bincount(users, minlength=num_users)
+        order = np.lexsort((np.asarray(items), np.asarray(users)))
+        counts = np.bincount(np.asarray(users), minlength=num_users)
         return cls(
             indptr=np.concatenate([[0], counts.cumsum()]).astype(np.int64),
             indices=np.asarray(items)[order].astype(np.int32),
@@ -143,7 +144,7 @@ class Ratings:
         mean, *thin = (arrays[f"model_{name}"] for name in LowRank._fields)
         return cls(LowRank(float(mean), *thin), known)
 
-    def at(self, users: Array, items: Array) -> Array:
+    def at(self, users: ArrayLike, items: ArrayLike) -> Array:
         """Ratings of broadcast `users` and `items`, float64 in [r_min, 1].
 
         Raises:

@@ -25,7 +25,7 @@ class Biases(NamedTuple):
     users: Array  # b_u [U] float64; 0 without ratings
     items: Array  # b_i [I] float64; 0 without ratings
 
-    def at(self, users: Array, items: Array) -> Array:
+    def at(self, users: Array | int, items: Array | int) -> Array:
         """Equation (1) of broadcast ids, float64."""
         return self.mean + self.users[users] + self.items[items]
 

@@ -1,9 +1,11 @@
 """Ratings of very many pairs, which no table could hold: biases and factors.
 
-    p_ui = clip(mu + b_u + b_i + weight * (s * P_u) . Q_i)        P, s, Q of factorization.py (1)(1)
+    p_ui = clip(mu + b_u + b_i + weight * (s * P_u) . Q_i)                               (1)
 
-The weight, at most 1, is chosen on a validation part: a truncated decomposition of mostly unknown
-residuals overstates nothing in direction, but much in certainty.
+with P, s and Q of factorization.py (1), of rank D, the size of the vectors.
+
+The decomposition takes unknown residuals for 0, which makes it too timid, and fits noise, which
+makes it too bold; the weight, chosen on a validation part, settles both.
 """
 
 from typing import NamedTuple
@@ -43,5 +45,5 @@ def choose(train: Interactions, validation: Interactions, vectors: Vectors) -> S
     users, items = validation.users, validation.items
     taste = (found.users[users] * found.values * found.items[items]).sum(1)
     rest = validation.ratings - bias.at(users, items)
-    weight = float(np.clip(taste @ rest / max(float(taste @ taste), 1e-12), 0, 1))
+    weight = float(max(0.0, taste @ rest / max(float(taste @ taste), 1e-12)))
     return Settings(vectors.size, weight)

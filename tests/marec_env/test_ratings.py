@@ -63,7 +63,7 @@ def test_the_low_rank_model_adds_biases_and_the_product_of_factors(monkeypatch):
 
 def test_the_low_rank_model_is_clipped(monkeypatch):
     one = np.ones((2, 1), np.float32)
-    model = LowRank(0.5, np.float32([4, -4]), one[:, 0], one, one)
+    model = LowRank(0.5, np.array([4, -4], np.float32), one[:, 0], one, one)
     found = without_table(monkeypatch, model, Known.none(2))
     assert found.at([0, 1], [0, 0]).tolist() == [1.0, R_MIN]
 
@@ -78,6 +78,7 @@ def test_looking_up_without_a_table_agrees_with_the_table(seed, data):
     table = Ratings(model, known).table
     with pytest.MonkeyPatch.context() as patch:
         looked_up = without_table(patch, model, known).at(np.arange(3)[:, None], np.arange(4))
+    assert table is not None
     np.testing.assert_allclose(looked_up, table, atol=1e-6)
 
 
@@ -95,7 +96,7 @@ def test_triples_in_any_order_become_ascending_rows():
     known = Known.of([1, 0, 1], [2, 1, 0], [0.3, 0.1, 0.2], 3)
     assert known.indptr.tolist() == [0, 1, 3, 3]
     assert known.indices.tolist() == [1, 0, 2]
-    assert known.values.tolist() == np.float32([0.1, 0.2, 0.3]).tolist()
+    assert known.values.tolist() == np.array([0.1, 0.2, 0.3], np.float32).tolist()
 
 
 def csr(indptr, indices, values):

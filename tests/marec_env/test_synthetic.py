@@ -10,6 +10,10 @@ from marec_env.catalogue import Catalogue
 from marec_env.similarity import Similarity
 
 
+def everything(catalogue):
+    return catalogue.rating(np.arange(catalogue.num_users)[:, None], np.arange(catalogue.num_items))
+
+
 def cosines(catalogue):
     sides = catalogue.centred_user_vectors, catalogue.centred_item_vectors
     return Similarity("cosine").table(*sides)
@@ -27,19 +31,17 @@ def test_taste_alone_is_a_line_in_the_standardised_cosine():
     catalogue = Catalogue.synthetic(quality=0, noise=0, taste=0.1)
     cos = cosines(catalogue)
     z = (cos - cos.mean()) / cos.std()
-    np.testing.assert_allclose(catalogue.rating_table, np.clip(0.55 + 0.1 * z, 0.05, 1), atol=1e-5)
+    np.testing.assert_allclose(everything(catalogue), np.clip(0.55 + 0.1 * z, 0.05, 1), atol=1e-5)
 
 
 def test_quality_is_the_same_for_all_users():
-    table = Catalogue.synthetic(taste=0, noise=0).rating_table
-    assert table is not None
+    table = everything(Catalogue.synthetic(taste=0, noise=0))
     assert (table == table[0]).all()
     assert table[0].std() > 0.2
 
 
 def test_noise_has_its_standard_deviation():
-    table = Catalogue.synthetic(taste=0, quality=0, noise=0.05).rating_table
-    assert table is not None
+    table = everything(Catalogue.synthetic(taste=0, quality=0, noise=0.05))
     assert table.std() == pytest.approx(0.05, rel=0.01)
     assert table.mean() == pytest.approx(0.55, abs=0.001)
 
@@ -58,14 +60,13 @@ def test_titles_are_all_different_and_topics_have_names():
 
 
 def test_beyond_the_largest_table_the_world_is_the_same_without_noise(monkeypatch):
-    users, items = np.arange(40)[:, None], np.arange(30)
     constants = {"seed": 1, "num_users": 40, "num_items": 30}
-    dense = Catalogue.synthetic(**constants, noise=0)
+    dense = everything(Catalogue.synthetic(**constants, noise=0))
     for module in (synthetic, ratings):
         monkeypatch.setattr(module, "MAX_TABLE", 0)
     thin = Catalogue.synthetic(**constants, noise=0.12)
     assert thin.rating_table is None
-    np.testing.assert_allclose(thin.rating(users, items), dense.rating_table, atol=1e-6)
+    np.testing.assert_allclose(everything(thin), dense, atol=1e-6)
 
 
 def test_one_user_and_one_item_are_a_world():
