@@ -1,0 +1,75 @@
+"""What there is to gain in a scenario: the scores of the reference players over several worlds.
+
+python -m experiments.headroom --scenario ecommerce-v0 --worlds 10 --episodes 20
+
+World w is drawn with `--scenario.world-seed w` and, where the catalogue is invented, with
+`--catalogue.seed w`. Every further flag is one of train.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .build import build
+from .command import BadInput, Parser, parse, program
+from .run import Run
+from .scores import Examiner, Row
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints a Markdown table, worst first: mean over the worlds, and the range of their scores."""
+    parser = Parser("headroom", __doc__ or "")
+    parser.add_argument("--worlds", type=int, default=10, help="to draw (default: 10)")
+    parser.add_argument("--episodes", type=int, default=20, help="in each (default: 20)")
+    run, own = parse([*argv, "--agent", "random"], parser)
+    for name in ("worlds", "episodes"):
+        if getattr(own, name) < 1:
+            raise BadInput(f"--{name} must be >= 1, got {getattr(own, name)}")
+    if run.scenario is None:
+        raise BadInput("--env has no reference players: a scenario of ours is needed")
+    worlds = [rows(world(run, w), own.episodes) for w in range(own.worlds)]
+    print(markdown(worlds))
+    return 0
+
+
+def world(run: Run, number: int) -> Run:
+    """The same game in another world, on other episodes."""
+    changed: dict[str, Any] = {
+        "scenario_constants": {**run.scenario_constants, "world_seed": number}
+    }
+    if run.catalogue == "synthetic":
+        changed["catalogue_constants"] = {**run.catalogue_constants, "seed": number}
+    return replace(run, seed=number, **changed)
+
+
+def rows(run: Run, episodes: int) -> dict[str, Row]:
+    """Name -> reference player in one world."""
+    try:
+        built = build(run)
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+    return {row.name: row for row in Examiner(built, episodes).table() if "(" not in row.name}
+
+
+def markdown(worlds: list[dict[str, Row]]) -> str:
+    """A table of the players of several worlds."""
+    lines = [
+        "| player | payoff per step | score | lowest to highest | |",
+        "|---|---:|---:|---:|---|",
+    ]
+    found = []
+    for name in worlds[0]:
+        players = [players[name] for players in worlds]
+        welfare = float(np.mean([player.welfare for player in players]))
+        scores = np.array([player.score.value for player in players])
+        found.append((welfare, name, scores, players[0].kind))
+    for welfare, name, scores, kind in sorted(found, key=lambda row: row[0]):
+        spread = f"{scores.min():.2f} to {scores.max():.2f}"
+        lines.append(f"| `{name}` | {welfare:.3f} | {scores.mean():.2f} | {spread} | {kind} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    program(main, "headroom")
