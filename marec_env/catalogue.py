@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import synthetic
 from .arrays import Array
@@ -111,7 +112,7 @@ class Catalogue:
         """Every rating, [U, I] float32, read-only; None where U * I > 1e8."""
         return self.ratings.table
 
-    def rating(self, users: Array, items: Array) -> Array:
+    def rating(self, users: ArrayLike, items: ArrayLike) -> Array:
         """Ratings of broadcast ids, float64 in [r_min, 1]: the known one, else the model's."""
         return self.ratings.at(users, items)
 

@@ -46,9 +46,9 @@ def describe(catalogue: "Catalogue") -> str:
         f"ratings in [{R_MIN}, 1]: {known:,} known ({known / pairs:.2%} of the pairs), the others "
         f"from {model}",
         f"  5 / 50 / 95 %: {low:.3f} / {middle:.3f} / {high:.3f}, spread {ratings.std():.3f}",
-        f"{'similarity s':<44} {'5 %':>6} {'50 %':>6} {'95 %':>6}   AUC on {judge}",
+        f"{'similarity s':<46} {'5 %':>6} {'50 %':>6} {'95 %':>6}   AUC on {judge}",
         *(
-            f"  {label:<42} {q[0]:>6.3f} {q[1]:>6.3f} {q[2]:>6.3f}   {auc:.3f}"
+            f"  {label:<44} {q[0]:>6.3f} {q[1]:>6.3f} {q[2]:>6.3f}   {auc:.3f}"
             for label, q, auc in rows
         ),
     ]

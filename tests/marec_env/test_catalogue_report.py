@@ -12,8 +12,8 @@ def described(users, items):
 
 
 def test_the_report_states_sizes_and_spreads():
-    text = Catalogue.synthetic().describe()
-    assert "synthetic: 512 users, 512 items, vectors of 16, 4 topics" in text
+    text = Catalogue.synthetic(num_users=30, num_items=40, num_topics=2).describe()
+    assert "synthetic: 30 users, 40 items, vectors of 16, 2 topics" in text
     assert "5 / 50 / 95 %" in text
 
 
