@@ -78,8 +78,10 @@ class Policy(Protocol):
 
     A policy may define `actor()`: the same weights with a memory and a random stream of its own, so
     that evaluation never changes training. An actor with `explore=True` is sampled play: it draws
-    from a stochastic policy, but adds no randomness to one that has none. `state` and `truth` of a view are None unless the class
-    says `privileged = True`; `state` is kept in transitions if it says `is_central = True`.
+    from a stochastic policy, and adds no randomness to one that has none.
+
+    `state` and `truth` of a view are None unless the class says `privileged = True`; `state` is
+    kept in transitions if it says `is_central = True`.
     """
 
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
