@@ -5,7 +5,7 @@
 
 (1) each of m served agents keeps the share g(m) of its base value: beta = 0 is no crowding, and
 beta = 1 shares one value equally. (2) what the k-th agent adds to a crowd of equal values; for
-beta <= 1 the first k shares sum to k g(k), and w_k falls with k. With v_1 >= ... >= v_m, Chebyshev's
+beta <= 1 the first k shares sum to k g(k), and w_k falls with k. For v_1 >= ... >= v_m, Chebyshev's
 sum inequality gives g(m) sum_k v_k <= sum_k w_k v_k: the bound that reference solutions rest on.
 
 Sources: Rosenthal (1973), "A class of games possessing pure-strategy Nash equilibria"; Milchtaich
