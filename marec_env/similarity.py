@@ -1,8 +1,8 @@
 """How well an item's embedding fits a user's, selectable by name.
 
-    cosine        s = e_u . e_i / (|e_u| |e_i|)                          (2) centred: (1 + cos) / 2
-    exponential   s = exp((cos(e_u, e_i) - offset) / tau)                (3)
-    sigmoid_dot   s = 1 / (1 + exp(-e_u . e_i))                          (4) scaled: e_u . e_i / sqrt(D)
+    cosine        s = e_u . e_i / (|e_u| |e_i|)                         (2) shifted: (1 + cos) / 2
+    exponential   s = exp((cos(e_u, e_i) - offset) / tau)               (3)
+    sigmoid_dot   s = 1 / (1 + exp(-e_u . e_i))                         (4) scaled: e_u . e_i / sqrt(D)
 
 `centred` vectors have their side's mean subtracted and unit length. Raw cosines of sigmoid or text
 embeddings hardly vary, which leaves the reward nearly blind to taste; that is why the default is
@@ -24,6 +24,8 @@ from .compiled import compiled
 
 Kind = Literal["cosine", "exponential", "sigmoid_dot"]
 KINDS: tuple[Kind, ...] = ("cosine", "exponential", "sigmoid_dot")
+
+_LARGEST_EXPONENT = 88  # exp(88) is the last that float32 holds, dimensionless
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,21 @@ class Similarity:
             raise ValueError(f"tau must be positive and finite, got {self.tau}")
         if not math.isfinite(self.offset):
             raise ValueError(f"offset must be finite, got {self.offset}")
+        highest = (1 - self.offset) / self.tau
+        if self.kind == "exponential" and highest > _LARGEST_EXPONENT:
+            raise ValueError(
+                f"(1 - offset) / tau must be at most {_LARGEST_EXPONENT}, or s is infinite in "
+                f"float32, got {highest:.3g}"
+            )
 
     def table(self, user_vectors: Array, item_vectors: Array) -> Array:
-        """s of every user and item, [U, I] float64, of vectors [U, D] and [I, D]."""
+        """Of every user and item, [U, I] float64, from vectors [U, D] and [I, D]."""
         out = np.empty((len(user_vectors), len(item_vectors)))
         _all_pairs(_as_rows(user_vectors), _as_rows(item_vectors), *self._arguments(), out)
         return out
 
     def pairs(self, user_vectors: Array, item_vectors: Array, users: Array, items: Array) -> Array:
-        """s of users [...] and items [...], ids broadcast against each other; float64 of that shape."""
+        """Of broadcast user and item ids, float64 of their shape."""
         users, items = np.broadcast_arrays(users, items)
         out = np.empty(users.shape)
         _listed_pairs(
@@ -65,7 +73,7 @@ class Similarity:
         return out
 
     def __call__(self, user_vector: Array, item_vector: Array) -> float:
-        """s of two single vectors [D]."""
+        """Of two single vectors [D]."""
         return float(self.table(np.asarray(user_vector)[None], np.asarray(item_vector)[None])[0, 0])
 
     def _arguments(self) -> tuple:
