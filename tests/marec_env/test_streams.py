@@ -46,7 +46,7 @@ def test_another_purpose_gives_other_words():
 
 def test_numbers_of_purposes_never_change():
     numbers = {purpose.name: int(purpose) for purpose in Purpose}
-    shipped = dict(USERS=1, POOL=2, CAPACITY=3, SLATES=4, RATIONING=5, NOISE=6)
+    shipped = {"USERS": 1, "POOL": 2, "CAPACITY": 3, "SLATES": 4, "RATIONING": 5, "NOISE": 6}
     assert shipped.items() <= numbers.items()
     assert len(set(numbers.values())) == len(numbers)
 
@@ -77,7 +77,7 @@ def test_a_single_stream_is_the_start_of_its_first_episode():
 
 def test_uniforms_are_uniform_and_below_one():
     u = streams(0).uniform(Purpose.NOISE, MANY).ravel()
-    assert 0 <= u.min()
+    assert u.min() >= 0
     assert u.max() < 1
     assert stats.kstest(u, "uniform").pvalue > 0.01
 
