@@ -1,7 +1,7 @@
 """Multi-agent environments for recommendation: every user has an agent that picks items for it.
 
-    env = marec_env.make("ecommerce-v0")                     PettingZoo's parallel API
-    vec = marec_env.make_vec("ecommerce-v0", num_envs=64)    B copies at once, as arrays
+env = marec_env.make("ecommerce-v0")                     PettingZoo's parallel API
+vec = marec_env.make_vec("ecommerce-v0", num_envs=64)    B copies at once, as arrays
 """
 
 from .catalogue import Catalogue as Catalogue

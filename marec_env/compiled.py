@@ -8,7 +8,7 @@ see a change in another file and would go on serving the old code (tests/test_ar
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -21,6 +21,6 @@ def compiled(function: Function) -> Function:
     Strict arithmetic is what makes a copy independent of the number of copies, bit for bit.
     """
     try:
-        return numba.njit(function, cache=True)
+        return cast(Function, numba.njit(function, cache=True))
     except RuntimeError:  # "cannot cache function: no locator available"
-        return numba.njit(function)
+        return cast(Function, numba.njit(function))

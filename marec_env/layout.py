@@ -1,4 +1,4 @@
-"""Where an observation keeps what: `observation[: K * C].reshape(K, C)`, then P columns of the agent."""
+"""Where an observation keeps what: `[: K * C].reshape(K, C)`, then P columns of the agent."""
 
 from typing import NamedTuple
 

@@ -1,6 +1,6 @@
 """Nested NamedTuples of arrays with B as first axis: states, and whatever else is kept per copy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ def only(state: Any, b: int) -> Any:
 
 
 def scatter(state: Any, fresh: Any, copies: Array) -> Any:
-    """`state` with the rows of `copies`, a mask [B], replaced by those of `fresh`; neither is changed."""
+    """`state` with the rows of `copies`, a mask [B], replaced by `fresh`; neither is changed."""
     if isinstance(state, tuple):
         rows = (scatter(old, new, copies) for old, new in zip(state, fresh, strict=True))
         return type(state)(*rows)
@@ -34,7 +34,7 @@ def flatten(state: Any, prefix: str) -> Iterator[tuple[str, Array]]:
         yield prefix, state
 
 
-def unflatten(like: Any, leaves: dict[str, Array], prefix: str) -> Any:
+def unflatten(like: Any, leaves: Mapping[str, Array], prefix: str) -> Any:
     """The inverse of `flatten`, in the form of `like`.
 
     Raises:
@@ -42,9 +42,7 @@ def unflatten(like: Any, leaves: dict[str, Array], prefix: str) -> Any:
     """
     if isinstance(like, tuple):
         names = like._fields  # type: ignore[attr-defined]
-        parts = (
-            unflatten(p, leaves, f"{prefix}.{n}") for n, p in zip(names, like, strict=True)
-        )
+        parts = (unflatten(p, leaves, f"{prefix}.{n}") for n, p in zip(names, like, strict=True))
         return type(like)(*parts)
     if prefix not in leaves:
         raise ValueError(f"snapshot must hold {prefix!r}, got {sorted(leaves)}")

@@ -9,8 +9,9 @@ The last is social value orientation: 0 is independent, -45 competitive / sqrt 2
 N / sqrt(1 + (N - 1)^2) times cooperative. Every mean is over all N seats, a departed one pays 0: a
 mean over those still there would reward driving others away. For N = 1 the others' mean is 0.
 
-Sources: Liebrand (1984), "The effect of social motives, communication and group size on behaviour";
-McKee et al. (2020), "Social diversity and social preferences in mixed-motive reinforcement learning".
+Sources: Liebrand (1984), "The effect of social motives, communication and group size on behaviour
+in an n-person multi-stage mixed-motive game"; McKee et al. (2020), "Social diversity and social
+preferences in mixed-motive reinforcement learning".
 """
 
 import math

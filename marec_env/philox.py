@@ -1,7 +1,7 @@
 """Philox4x64-10: random words by address instead of by sequence.
 
-    words(key, counter) = 10 rounds of (c0, c1, c2, c3) -> (hi(M1 c2) ^ c1 ^ k0, lo(M1 c2), hi(M0 c0) ^ c3 ^ k1, lo(M0 c0))
-                          with k0 += W0, k1 += W1 after each round
+    (c0, c1, c2, c3) <- (hi(M1 c2) ^ c1 ^ k0, lo(M1 c2), hi(M0 c0) ^ c3 ^ k1, lo(M0 c0))
+    (k0, k1) <- (k0 + W0, k1 + W1)                                             ten times
 
 A counter of four words gives four words, so that any draw of any copy, agent, step and episode can
 be computed alone. The words equal those of `np.random.Philox(key=key, counter=counter)`, which adds

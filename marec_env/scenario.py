@@ -8,9 +8,10 @@ What all games share is here: their world (world.py) and what an agent sees of i
 
     reset, step       its state and its mechanism
     legal             which candidates may be picked now
-    quantities, counts    what a candidate shows besides similarity and embedding
+    quantities        what a candidate shows besides similarity and embedding;
+    counts            the same, where it is a count of the pool's slots
     public            what all agents see alike
-    stage, stages     its steps as one-shot games, for reference/
+    one_shot          its steps as one-shot games, for reference/
 """
 
 import abc
@@ -21,6 +22,7 @@ from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 import numpy as np
 
 from . import layout as layouts
+from . import nested
 from . import similarity as similarities
 from .arrays import Array
 from .catalogue import Catalogue
@@ -29,7 +31,7 @@ from .models import observation
 from .models.pick import Picks
 from .models.stage import Stage
 from .streams import Streams, single
-from .world import World
+from .world import Slate, World
 
 State = TypeVar("State", bound=tuple)
 
@@ -74,28 +76,9 @@ class Scenario(abc.ABC, Generic[State]):
     shows_items: bool = True  # a candidate shows its item's embedding
 
     def __post_init__(self):
-        catalogue = self.catalogue
-        self._need_at_least(1, "num_agents", "slate_size", "horizon")
-        self._need_at_least(0, "world_seed")
-        if self.num_agents > catalogue.num_users:
-            raise ValueError(
-                f"num_agents must be <= the catalogue's {catalogue.num_users} users, "
-                f"got {self.num_agents}"
-            )
-        if not self.slate_size <= self.pool_size <= catalogue.num_items:
-            raise ValueError(
-                "need slate_size <= pool_size <= the catalogue's items, "
-                f"got {self.slate_size}, {self.pool_size}, {catalogue.num_items}"
-            )
-        if not 0 <= self.near_share <= 1:
-            raise ValueError(f"near_share must be in [0, 1], got {self.near_share}")
+        self._need_at_least(1, "horizon")
         self._need_one_of(("fixed", "resampled"), "users", "items")
-        lowest = min(self.world.user_vectors.min(), self.world.item_vectors.min())
-        if self.similarity == "cosine" and not self.centred and lowest < 0:
-            raise ValueError(
-                "similarity must not be negative: raw vectors need components >= 0 for cosine, "
-                f"got {lowest:.3g}; centred vectors use (1 + cos) / 2"
-            )
+        _ = self.world  # checks what it is made of
 
     # --- the game ------------------------------------------------------------------------------
 
@@ -116,7 +99,7 @@ class Scenario(abc.ABC, Generic[State]):
         return ()
 
     def counts(self, state: State) -> tuple[Array, ...]:
-        """Public counts of the pool's slots, [B, M] int32 each: a candidate shows log(1 + count)."""
+        """Public counts of the slots, [B, M] int32 each: a candidate shows log(1 + count)."""
         return ()
 
     def quantity_columns(self) -> list[Column]:
@@ -131,12 +114,8 @@ class Scenario(abc.ABC, Generic[State]):
         """Name and meaning of each column of `public`."""
         return [Column("time_left", 1, "share of the episode that is left, in (0, 1]")]
 
-    def stage(self, state: State, b: int) -> Stage:
-        """The one-shot game that copy `b` plays now."""
-        raise TypeError(f"{self.name} does not describe its steps as one-shot games")
-
-    def stages(self, state: State, streams: Streams, b: int) -> list[Stage]:
-        """The games of this and all later steps of copy `b`, as nobody's picks change them."""
+    def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
+        """The game of step `t` for a single copy in state `alone`, if nobody picks before."""
         raise TypeError(f"{self.name} does not describe its steps as one-shot games")
 
     # --- what is seen of it --------------------------------------------------------------------
@@ -167,24 +146,27 @@ class Scenario(abc.ABC, Generic[State]):
         """What the agents jointly see, for central critics, [B, G] float32.
 
         Per agent its observation, with pool slots instead of item embeddings; above 64 agents the
-        mean and variance over agents of these. Then what is public about the pool.
+        mean and variance over agents of these. Then the `counts`.
         """
-        layout, slots = self.layout, state.slate.slots
-        shown = self.observe(state)
-        candidates = shown[..., : shown.shape[-1] - layout.agent_size]
-        candidates = candidates.reshape(*slots.shape, -1)[..., : 1 + len(self.quantity_columns())]
-        blocks = np.concatenate(
-            [
-                candidates.reshape(*slots.shape[:2], -1),
-                slots / self.pool_size,
-                shown[..., shown.shape[-1] - layout.agent_size :],
-            ],
-            axis=-1,
-        )
+        num_shown = 1 + len(self.quantity_columns())
+        blocks = observation.without_items(self.observe(state), self.layout, num_shown)
+        blocks = np.concatenate([blocks, state.slate.slots / self.pool_size], axis=-1)
         if self.num_agents > JOINT_LIMIT:
             blocks = np.stack([blocks.mean(axis=1), blocks.var(axis=1)], axis=1)
         pool = [observation.log_counts(count) for count in self.counts(state)]
-        return np.concatenate([blocks.reshape(len(slots), -1), *pool], axis=1, dtype=np.float32)
+        joint = [blocks.reshape(len(blocks), -1), *pool]
+        return np.concatenate(joint, axis=1, dtype=np.float32)
+
+    def stage(self, state: Any, b: int) -> Stage:
+        """The one-shot game that copy `b` plays now."""
+        alone = nested.only(state, b)
+        return self.one_shot(alone, alone.slate, int(alone.step[0]))
+
+    def stages(self, state: Any, streams: Streams, b: int) -> list[Stage]:
+        """The games of this and all later steps of copy `b`; its slates are exogenous."""
+        alone, steps = nested.only(state, b), range(int(state.step[b]), self.horizon)
+        slates = self.world.slates(alone.episode, streams.only([b]), steps)
+        return [self.one_shot(alone, slate, t) for t, slate in zip(steps, slates, strict=True)]
 
     # --- what follows from the constants ---------------------------------------------------------
 

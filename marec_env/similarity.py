@@ -1,8 +1,8 @@
 """How well an item's embedding fits a user's, selectable by name.
 
-    cosine        s = e_u . e_i / (|e_u| |e_i|)                         (2) shifted: (1 + cos) / 2
-    exponential   s = exp((cos(e_u, e_i) - offset) / tau)               (3)
-    sigmoid_dot   s = 1 / (1 + exp(-e_u . e_i))                         (4) scaled: e_u . e_i / sqrt(D)
+    cosine        s = e_u . e_i / (|e_u| |e_i|)                    (2) shifted: (1 + cos) / 2
+    exponential   s = exp((cos(e_u, e_i) - offset) / tau)          (3)
+    sigmoid_dot   s = 1 / (1 + exp(-e_u . e_i))                    (4) scaled: e_u . e_i / sqrt(D)
 
 `centred` vectors have their side's mean subtracted and unit length. Raw cosines of sigmoid or text
 embeddings hardly vary, which leaves the reward nearly blind to taste; that is why the default is
@@ -59,17 +59,15 @@ class Similarity:
     def table(self, user_vectors: Array, item_vectors: Array) -> Array:
         """Of every user and item, [U, I] float64, from vectors [U, D] and [I, D]."""
         out = np.empty((len(user_vectors), len(item_vectors)))
-        _all_pairs(_as_rows(user_vectors), _as_rows(item_vectors), *self._arguments(), out)
+        _all_pairs(out, _as_rows(user_vectors), _as_rows(item_vectors), *self._arguments())
         return out
 
     def pairs(self, user_vectors: Array, item_vectors: Array, users: Array, items: Array) -> Array:
         """Of broadcast user and item ids, float64 of their shape."""
         users, items = np.broadcast_arrays(users, items)
         out = np.empty(users.shape)
-        _listed_pairs(
-            _as_rows(user_vectors), _as_rows(item_vectors), users.ravel(), items.ravel(),
-            *self._arguments(), out.reshape(-1),
-        )  # fmt: skip
+        vectors = _as_rows(user_vectors), _as_rows(item_vectors)
+        _listed_pairs(out.reshape(-1), *vectors, users.ravel(), items.ravel(), *self._arguments())
         return out
 
     def __call__(self, user_vector: Array, item_vector: Array) -> float:
@@ -103,7 +101,7 @@ def _similarity(x, y, kind, tau, offset, shifted, scaled):
 
 
 @compiled
-def _all_pairs(user_vectors, item_vectors, kind, tau, offset, shifted, scaled, out):
+def _all_pairs(out, user_vectors, item_vectors, kind, tau, offset, shifted, scaled):
     for u in range(out.shape[0]):
         for i in range(out.shape[1]):
             out[u, i] = _similarity(
@@ -113,7 +111,7 @@ def _all_pairs(user_vectors, item_vectors, kind, tau, offset, shifted, scaled, o
 
 @compiled
 def _listed_pairs(
-    user_vectors, item_vectors, users, items, kind, tau, offset, shifted, scaled, out
+    out, user_vectors, item_vectors, users, items, kind, tau, offset, shifted, scaled
 ):
     for p in range(out.size):
         out[p] = _similarity(

@@ -2,7 +2,7 @@
 
     key = (seed of the copy, purpose)        counter = (block, t, episode, 0)
 
-t is 0 for the draws of `reset` and step + 1 for those of a step. A draw depends on its address only:
+t is 0 for the draws of `reset`, step + 1 for those of a step. A draw depends on its address only:
 on no other copy, no earlier draw and no pick. So a copy of a batch is, bit for bit, the single
 environment with its seed; two policies meet the same slates; switching a mechanism off changes
 nothing else; and the draws of the future can be looked at (reference/).
@@ -50,11 +50,11 @@ class Streams(NamedTuple):
         return philox.words(self.seed, purpose, self.t, self.episode, rows, row_size)
 
     def uniform(self, purpose: Purpose, rows: int, row_size: int = 1) -> Array:
-        """Uniform in [0, 1), [B, rows, row_size] float64, as NumPy's `Generator.random` makes them."""
+        """Uniform in [0, 1), [B, rows, row_size] float64, made as by `np.random.Generator`."""
         return (self.words(purpose, rows, row_size) >> np.uint64(11)) * 2.0**-53
 
     def normal(self, purpose: Purpose, rows: int) -> Array:
-        """Standard normal [B, rows] float64 by Box and Muller (1958): two words each, no rejection."""
+        """Standard normal [B, rows] float64 by Box and Muller (1958): no rejection."""
         u = self.uniform(purpose, rows, 2)
         return np.sqrt(-2.0 * np.log1p(-u[..., 0])) * np.cos(2.0 * np.pi * u[..., 1])
 

@@ -31,7 +31,7 @@ class Timestep(NamedTuple):
     """What `reset` and `step` return.
 
     Where an episode ended, the fields up to `truth` already belong to the next one, and `final_*`
-    close the old one; everywhere else each `final_x` is `x`. Nothing handed out is written to again.
+    close the old one; everywhere else each `final_x` is `x`. Nothing handed out is ever written to.
     """
 
     observation: Array  # [B, N, S] float32
@@ -79,9 +79,7 @@ class VectorEnv:
         self.num_envs = num_envs
         self.objective = objectives.check(objective)
         self.with_state = with_state
-        self._ledger = Ledger(
-            num_envs, scenario.horizon, scenario.num_agents, scenario.pool_size
-        )
+        self._ledger = Ledger(num_envs, scenario.horizon, scenario.num_agents, scenario.pool_size)
         self._nothing = np.zeros((num_envs, scenario.num_agents), np.float32)
         self._nobody = np.zeros((num_envs, scenario.num_agents), np.bool_)
         self._seed = self._episode = np.zeros(0, np.uint64)  # [B] each, from the first reset on

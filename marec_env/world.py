@@ -4,7 +4,7 @@
 
 At the start of an episode N users and M items are drawn; at every step each agent sees a slate of
 K different items of the pool, some from the 2K nearest to its taste, the rest from anywhere in it.
-All draws are addressed (streams.py): slates are exogenous, so no pick changes what is offered later.
+All draws are addressed (streams.py): slates are exogenous, no pick changes what is offered later.
 """
 
 import functools
@@ -34,7 +34,7 @@ class Episode(NamedTuple):
 
 
 class Slate(NamedTuple):
-    """What each agent may pick from now, most similar first; the whole pool in its order if K = M."""
+    """What each agent may pick from now, most similar first; in pool order where K = M."""
 
     slots: Array  # [B, N, K] int32: pool slots
     items: Array  # [B, N, K] int32: their ids in the catalogue
@@ -55,6 +55,28 @@ class World:
     has_fixed_users: bool  # the same N in every episode of every copy
     has_fixed_items: bool  # the same pool in every episode of every copy
     seed: int  # draws what is fixed
+
+    def __post_init__(self):
+        if not 1 <= self.num_agents <= self.catalogue.num_users:
+            raise ValueError(
+                f"num_agents must be in 1 ... {self.catalogue.num_users}, the catalogue's users, "
+                f"got {self.num_agents}"
+            )
+        if not 1 <= self.slate_size <= self.pool_size <= self.catalogue.num_items:
+            raise ValueError(
+                "need 1 <= slate_size <= pool_size <= the catalogue's items, "
+                f"got {self.slate_size}, {self.pool_size}, {self.catalogue.num_items}"
+            )
+        if not 0 <= self.near_share <= 1:
+            raise ValueError(f"near_share must be in [0, 1], got {self.near_share}")
+        if self.seed < 0:
+            raise ValueError(f"world_seed must be >= 0, got {self.seed}")
+        lowest = min(self.user_vectors.min(), self.item_vectors.min())
+        if self.similarity.kind == "cosine" and not self.is_centred and lowest < 0:
+            raise ValueError(
+                "similarity must not be negative: cosine of raw vectors needs components >= 0, "
+                f"got {lowest:.3g}; of centred vectors it is (1 + cos) / 2"
+            )
 
     @property
     def user_vectors(self) -> Array:
@@ -91,7 +113,7 @@ class World:
         return Slate(*rank.most_similar_first(slots, similarity, episode.pool))
 
     def values(self, episode: Episode, slate: Slate) -> Array:
-        """v of every candidate, [B, N, K] float64; hidden from the agents."""
+        """The base value of every candidate, [B, N, K] float64; hidden from the agents."""
         return slate.similarity * self.catalogue.rating(episode.users[..., None], slate.items)
 
     def slates(self, episode: Episode, streams: Streams, steps: Iterable[int]) -> Iterator[Slate]:
@@ -120,7 +142,7 @@ class World:
         return self.similarity.table(self.user_vectors, self.item_vectors)
 
     def _similarities(self, episode: Episode, slots: Array) -> Array:
-        """s of the items at `slots` [B, N, K], float64."""
+        """Of each user and the items at its `slots` [B, N, K], float64."""
         if self._table is not None:
             return look_up(self._table, episode.users, episode.pool, slots)
         users, items = episode.users[..., None], at_slots(episode.pool, slots)

@@ -18,7 +18,7 @@ def lognormal_shares(z: Array, sigma: float) -> Array:
 
 
 def largest_remainder(shares: Array, total: int) -> Array:
-    """Equation (2) of shares [..., M]; int32 [..., M] >= 0 that sum to `total`, ties to the smaller index."""
+    """Equation (2) of shares [..., M]: int32 [..., M], sum `total`; ties go to smaller indices."""
     quota = shares * total
     units = np.floor(quota)
     missing = total - units.sum(axis=-1, keepdims=True)

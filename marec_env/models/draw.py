@@ -1,4 +1,4 @@
-"""Draws without replacement from addressed words: no rejection, so their number is known beforehand.
+"""Draws without replacement from addressed words; no rejection, so their number is known.
 
 One half-word h gives an integer below n as floor(h n / 2^32); its bias is at most n / 2^32.
 """

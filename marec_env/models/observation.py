@@ -4,6 +4,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..compiled import compiled
+from ..layout import Layout
 
 _COUNTS = np.zeros((0, 0), np.int32)
 
@@ -24,7 +25,7 @@ def assemble(
         slots: [B, N, K] int32, pool slots of the candidates.
         items: [B, N, K] int32, their catalogue ids.
         quantities: one or more [B, N, K] float64, each a column of a candidate.
-        counts: any number of [B, M] int32 >= 0, each a column that shows log(1 + count) of the slot.
+        counts: any number of [B, M] int32 >= 0; a column shows log(1 + count) of the slot.
         item_vectors: [I, E] float32, the last columns of a candidate; E = 0 shows none.
         user_vectors: [U, D] float32, the first columns of an agent.
         users: [B, N] int64.
@@ -42,6 +43,15 @@ def assemble(
         user_vectors, users, public, out,
     )  # fmt: skip
     return out
+
+
+def without_items(observation: Array, layout: Layout, num_shown: int) -> Array:
+    """Observations [B, N, S] that keep the first `num_shown` columns of a candidate only."""
+    slate_size = layout.num_candidates * layout.candidate_size
+    rows = observation.shape[:2]
+    candidates = observation[..., :slate_size].reshape(*rows, layout.num_candidates, -1)
+    shown = candidates[..., :num_shown].reshape(*rows, -1)
+    return np.concatenate([shown, observation[..., slate_size:]], axis=-1)
 
 
 def log_counts(counts: Array) -> Array:

@@ -1,4 +1,4 @@
-"""From actions to picks: which candidate, which slot of the pool, how similar; and what is illegal."""
+"""From actions to picks: which slot of the pool, which item, how similar; and what is illegal."""
 
 from typing import NamedTuple
 

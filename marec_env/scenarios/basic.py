@@ -6,7 +6,8 @@
 Nothing couples the agents but their objective: each does best by taking the candidate of highest
 s r, of which it sees s and has to learn r. The episode is cut after T steps.
 
-Tension: none between agents; between what is similar, which shows, and what is good, which does not.
+Tension: none between agents; between what is similar, which shows, and what is good, which is
+hidden.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ import numpy as np
 from ..arrays import Array
 from ..models.pick import picks
 from ..models.stage import Stage
-from ..nested import only
 from ..scenario import Outcome, Scenario
 from ..streams import Streams
 from ..world import Episode, Slate
@@ -54,17 +54,7 @@ class Basic(Scenario[State]):
         following = State(state.step + 1, state.episode, slate)
         return following, Outcome(picked, payoff, np.zeros(actions.shape, np.bool_), {})
 
-    def stage(self, state: State, b: int) -> Stage:
-        """Nothing is scarce: every item is there for all."""
-        alone = only(state, b)
-        return self._stage(alone.episode, alone.slate)
-
-    def stages(self, state: State, streams: Streams, b: int) -> list[Stage]:
-        """The same at this and all later steps."""
-        episode, steps = only(state.episode, b), range(int(state.step[b]), self.horizon)
-        slates = self.world.slates(episode, streams.only([b]), steps)
-        return [self._stage(episode, slate) for slate in slates]
-
-    def _stage(self, episode: Episode, slate: Slate) -> Stage:
+    def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
+        """Nothing is scarce: every item is there for all, at every step."""
         plenty = np.full(self.pool_size, self.num_agents)
-        return self.world.stage(episode, slate, stock=plenty, load=np.zeros_like(plenty))
+        return self.world.stage(alone.episode, slate, stock=plenty, load=np.zeros_like(plenty))

@@ -1,7 +1,7 @@
 """ecommerce-v0: limited stock and crowds. Whoever picks what others pick may go away empty-handed.
 
     n_i = agents that pick i now,  B_i = its stock,  m_i = min(n_i, B_i) are served             (1)
-    payoff_u = v_ui g_ui max(m_i, 1)^(-beta)      v_ui = s(e_u, e_i) r_ui,  g_ui = 1 if served    (2)
+    payoff_u = v_ui g_ui max(m_i, 1)^(-beta)     v_ui = s(e_u, e_i) r_ui,  g_ui = 1 if served    (2)
     B_i <- B_i - m_i,  and back to its capacity at t = 0, T_r, 2 T_r, ... before the picks       (3)
 
 Sold out is masked. Who is served is drawn, or goes by affinity: the highest similarity first. Of
@@ -28,7 +28,6 @@ from ..models.demand import demand
 from ..models.pick import at_picks, at_slots, picks
 from ..models.rationing import serve
 from ..models.stage import Rationing, Stage
-from ..nested import only
 from ..scenario import Outcome, Scenario
 from ..streams import Purpose, Streams, single
 from ..world import Episode, Slate
@@ -134,18 +133,8 @@ class Ecommerce(Scenario[State]):
         meaning = "share of the time between two restocks that is left, in (0, 1]"
         return [*super().public_columns(), Column("restock_left", 1, meaning)]
 
-    def stage(self, state: State, b: int) -> Stage:
-        """The one-shot game that copy `b` plays now."""
-        alone = only(state, b)
-        return self._stage(alone, alone.slate, t=int(state.step[b]))
-
-    def stages(self, state: State, streams: Streams, b: int) -> list[Stage]:
-        """This and all later games, each with the stock it finds if nobody picks before."""
-        alone, steps = only(state, b), range(int(state.step[b]), self.horizon)
-        slates = self.world.slates(alone.episode, streams.only([b]), steps)
-        return [self._stage(alone, slate, t) for t, slate in zip(steps, slates, strict=True)]
-
-    def _stage(self, alone: State, slate: Slate, t: int) -> Stage:
+    def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
+        """Finds what is in stock now, or after a restock the capacity."""
         window = t // self.restock_every
         is_restocked = window > alone.step[0] // self.restock_every
         return self.world.stage(
