@@ -55,6 +55,7 @@ class Basic(Scenario[State]):
         return following, Outcome(picked, payoff, np.zeros(actions.shape, np.bool_), {})
 
     def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
-        """Nothing is scarce: every item is there for all, at every step."""
+        """Nothing is scarce: every item is there for all, and again at every step."""
         plenty = np.full(self.pool_size, self.num_agents)
-        return self.world.stage(alone.episode, slate, stock=plenty, load=np.zeros_like(plenty))
+        none = np.zeros_like(plenty)
+        return self.world.stage(alone.episode, slate, stock=plenty, load=none, window=t)
