@@ -36,7 +36,7 @@ check: $(VENV)/installed-dev ## Runs the lint, the types and the fast tests, a m
 	$(RUN) -m pyright
 	$(RUN) -m pytest -q -m "not slow and not data"
 
-data: $(VENV)/installed-train ## Fetches MovieLens-100K (research use only)
+data: $(VENV)/installed-data ## Fetches MovieLens-100K (research use only)
 	$(RUN) -m marec_env.datasets fetch ml-100k
 
 speed: $(VENV)/installed-peers ## Measures speed beside the peers and writes docs/speed.md
