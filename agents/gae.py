@@ -59,3 +59,12 @@ def advantages(
     for t in reversed(range(len(delta))):
         following = advantage[t] = delta[t] + decay[t] * following
     return advantage
+
+
+def explained_variance(target: np.ndarray, value: np.ndarray) -> float:
+    """1 - Var(target - value) / Var(target): 1 is perfect, 0 no better than a constant.
+
+    0 where the targets hardly vary.
+    """
+    variance = float(target.var()) if len(target) else 0.0
+    return 1 - float((target - value).var()) / variance if variance > 1e-12 else 0.0

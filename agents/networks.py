@@ -102,13 +102,15 @@ class Network(nn.Module):
         self.own = SetLinear(sets, own_size, width, RELU_GAIN, rng)
         has_id = architecture.has_agent_id(sets)
         self.agent_id = AgentId(sets, width) if has_id else nn.Identity()
+        is_anonymous = sets.is_single and not has_id
         self.hidden = nn.ModuleList(
             SetLinear(sets, width, width, RELU_GAIN, rng) for _ in range(num_layers - 1)
         )
         self.head = SetLinear(sets, width, head_size, gain, rng)
-        # agents that a row must hold (1 where all are treated alike), rows whose layers fit a cache
-        self.row_agents = 1 if sets.is_single and not has_id else num_agents
-        self.piece_rows = max(1, PIECE_FLOATS // (self.row_agents * width * num_parts))
+        # of the rows to learn from: where all agents are treated alike, a row is one of them
+        self.row_sets = WeightSets("all", 1, architecture.device) if is_anonymous else sets
+        self.piece_rows = max(1, PIECE_FLOATS // (self.row_sets.num_agents * width * num_parts))
+        """Rows whose layers fit a cache."""
 
     def _after_first(self, hidden: Tensor) -> Tensor:
         for layer in self.hidden:

@@ -60,6 +60,13 @@ class WeightSets:
         weight = alive.float()
         return weight / self.share(self.sum(weight).clamp(min=1))
 
+    def standardised(self, x: Tensor, alive: Tensor) -> Tensor:
+        """X [R, N] with mean 0 and variance 1 over the living entries of each set."""
+        weight = self.mean_weight(alive)
+        centred = x - self.share(self.sum(weight * x))
+        variance = self.sum(weight * centred.square())
+        return centred / (self.share(variance).sqrt() + 1e-8)
+
 
 def _set_of_agent(sharing: Sharing, num_agents: int) -> tuple[int, ...]:
     if sharing == "all":

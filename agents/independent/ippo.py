@@ -22,12 +22,12 @@ from torch.nn import functional as F
 from .. import gae
 from ..actors import CategoricalActor
 from ..contract import Sizes, Transition, View
+from ..critic import Critic
 from ..exploration import linear
 from ..networks import Architecture, Body, Heads
-from ..normalisation import RunningNorm
 from ..optimiser import SetAdam
 from ..rollout import Rollout, Steps
-from ..sharing import Sharing, WeightSets
+from ..sharing import Sharing
 from ..tensors import copied, find_device, load_module, only_legal, to_tensor
 
 
@@ -85,11 +85,10 @@ class IPPO:
             rng=torch.Generator().manual_seed(self.seed),
         )
         self.policy = architecture.build(Heads(has_scores=True, gain=0.01))
-        self.value = architecture.build(Heads(has_value=True))
-        self._optimiser = SetAdam([self.policy, self.value], self.gradient_norm)
-        row_agents = self.policy.row_agents
-        self._sets = self.policy.sets if row_agents > 1 else WeightSets("all", 1, self._device)
-        self._norm = RunningNorm(self._sets.num_sets).to(self._device)
+        value = architecture.build(Heads(has_value=True))
+        self._sets = self.policy.row_sets
+        self.critic = Critic(value, self._sets, self._device)
+        self._optimiser = SetAdam([self.policy, value], self.gradient_norm)
         self._rollout = Rollout(self.rollout_steps)
         self._at_horizon = gae.bootstraps_at_horizon(self.sizes, self.bootstrap_at_horizon)
         self._rng = np.random.default_rng([self.seed, 0])
@@ -120,17 +119,19 @@ class IPPO:
             reward=transition.reward,
             continues=continues,
             is_linked=~(transition.terminated | transition.truncated),
-            cut_value=self._value_where(transition.truncated & continues, transition.next_view),
+            cut_value=self.critic.value_where(
+                transition.truncated & continues, transition.next_view
+            ),
         )
         self._rollout.add(step)
         self.env_steps += len(transition.action)
         if not self._rollout.is_full:
             return {}
-        last_value = self._value_where(np.ones_like(continues), transition.next_view)
+        last_value = self.critic.value_where(np.ones_like(continues), transition.next_view)
         return self._update(self._rollout.take(), last_value)
 
     def _update(self, steps: Steps, last_value: np.ndarray) -> dict[str, float]:
-        batch, metrics = self._batch(steps, last_value)
+        batch, explained = self._batch(steps, last_value)
         rows = np.flatnonzero(steps.alive.reshape(len(batch.alive), -1).any(1))
         size = self.policy.piece_rows
         num_minibatches = max(1, round(len(rows) * self._sets.num_agents / self.minibatch_size))
@@ -147,9 +148,11 @@ class IPPO:
                 losses = (self._loss(batch, rows, weight, total) for rows, weight in pieces)
                 norms.append(self._optimiser.step(losses, rate))
         means = total / (self._sets.num_sets * len(norms))
-        metrics |= dict(zip(MEASURED, means.tolist(), strict=True))
-        gradient_norm = torch.stack(norms).mean().item()
-        return metrics | {"gradient_norm": gradient_norm, "learning_rate": rate}
+        return dict(zip(MEASURED, means.tolist(), strict=True)) | {
+            "explained_variance": explained,
+            "gradient_norm": torch.stack(norms).mean().item(),
+            "learning_rate": rate,
+        }
 
     def _loss(self, batch: Batch, rows: Tensor, weight: Tensor, total: Tensor) -> Tensor:
         """Equations (1) and (2) on some `rows`; adds what is worth plotting to `total`."""
@@ -164,7 +167,7 @@ class IPPO:
         clipped = ratio.clamp(1 - self.clip, 1 + self.clip)
         gain = torch.minimum(ratio * advantage, clipped * advantage)
         entropy = -(log_probability.exp() * log_probability).sum(-1)
-        value = self.value(observation, action_mask).value
+        value = self.critic(observation, action_mask)
         error = F.huber_loss(value, target, reduction="none", delta=self.huber_delta)
         with torch.no_grad():
             kl = ratio - 1 - log_ratio
@@ -172,17 +175,17 @@ class IPPO:
             total += (seen * weight).sum((1, 2))
         return (weight * (error - gain - self.entropy_bonus * entropy)).sum()
 
-    def _batch(self, steps: Steps, last_value: np.ndarray) -> tuple[Batch, dict[str, float]]:
-        """Advantages and targets of a rollout [T, B, N], as rows; updates the value norm."""
-        sets, num_agents = self._sets, self._sets.num_agents
+    def _batch(self, steps: Steps, last_value: np.ndarray) -> tuple[Batch, float]:
+        """A rollout as rows, with advantages and targets; the share of the targets explained."""
 
         def rows(array: np.ndarray, *columns: int) -> Tensor:
-            return to_tensor(array.reshape(-1, num_agents, *columns), self._device)
+            return to_tensor(array.reshape(-1, self._sets.num_agents, *columns), self._device)
 
         observation = rows(steps.observation, self.sizes.observation_size)
         action_mask = rows(steps.action_mask, self.sizes.num_actions)
         alive = rows(steps.alive)
-        value = self._evaluate(observation, action_mask).cpu().numpy().reshape(steps.reward.shape)
+        value = self.critic.value(observation, action_mask).cpu().numpy()
+        value = value.reshape(steps.reward.shape)
         after = np.concatenate([value[1:], last_value[None]])
         advantage = gae.advantages(
             steps.reward,
@@ -192,50 +195,23 @@ class IPPO:
             self.discount,
             self.trace_decay,
         )
-        target = rows(advantage + value)
-        self._norm.update(sets, target, alive)
-        metrics = _explained(value + advantage, advantage, steps.alive)
-        mean, std = sets.share(self._norm.mean), sets.share(self._norm.std)  # [n]
-        return Batch(
-            observation,
-            action_mask,
-            alive,
-            rows(steps.action),
-            rows(steps.log_prob),
-            _standardised(rows(advantage), alive, sets),
-            (target - mean) / std,
-        ), metrics
-
-    @torch.no_grad()
-    def _evaluate(self, observation: Tensor, action_mask: Tensor) -> Tensor:
-        """[R, n] values in units of the reward, piece by piece."""
-        size = self.value.piece_rows
-        pieces = zip(observation.split(size), action_mask.split(size), strict=True)
-        value = torch.cat([self.value(o, m).value for o, m in pieces])
-        return value * self._sets.share(self._norm.std) + self._sets.share(self._norm.mean)
-
-    def _value_where(self, is_wanted: np.ndarray, view: View[np.ndarray]) -> np.ndarray:
-        """[B, N] values of `view` where `is_wanted` [B, N], else 0."""
-        value = np.zeros(is_wanted.shape, np.float32)
-        chosen = is_wanted.any(1)
-        if chosen.any():
-            num_agents = self._sets.num_agents
-            observation = view.observation[chosen].reshape(
-                -1, num_agents, *view.observation.shape[2:]
-            )
-            mask = view.action_mask[chosen].reshape(-1, num_agents, *view.action_mask.shape[2:])
-            found = self._evaluate(
-                to_tensor(observation, self._device), to_tensor(mask, self._device)
-            )
-            value[chosen] = found.cpu().numpy().reshape(-1, is_wanted.shape[1])
-        return value * is_wanted
+        target = value + advantage
+        batch = Batch(
+            observation=observation,
+            action_mask=action_mask,
+            alive=alive,
+            action=rows(steps.action),
+            log_prob=rows(steps.log_prob),
+            advantage=self._sets.standardised(rows(advantage), alive),
+            target=self.critic.normalised(rows(target), alive),
+        )
+        return batch, gae.explained_variance(target[steps.alive], value[steps.alive])
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides the future."""
         return {
             **self.weights(),
-            "value": copied(self.value.state_dict()),
-            "norm": copied(self._norm.state_dict()),
+            "critic": self.critic.state_dict(),
             "optimiser": self._optimiser.state_dict(),
             "rollout": self._rollout.state_dict(),
             "rng": self._rng.bit_generator.state,
@@ -245,8 +221,7 @@ class IPPO:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The exact inverse of `state_dict`."""
         self.load_weights(state)
-        load_module(self.value, state["value"])
-        load_module(self._norm, state["norm"])
+        self.critic.load_state_dict(state["critic"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._rollout.load_state_dict(state["rollout"])
         self._rng.bit_generator.state = state["rng"]
@@ -259,18 +234,3 @@ class IPPO:
     def load_weights(self, state: dict[str, Any]) -> None:
         """The exact inverse of `weights`."""
         load_module(self.policy, state["policy"])
-
-
-def _standardised(x: Tensor, alive: Tensor, sets: WeightSets) -> Tensor:
-    """Brings x [R, n] to mean 0 and variance 1 over the living entries of each set."""
-    weight = sets.mean_weight(alive)
-    centred = x - sets.share(sets.sum(weight * x))
-    variance = sets.sum(weight * centred.square())
-    return centred / (sets.share(variance).sqrt() + 1e-8)
-
-
-def _explained(target: np.ndarray, error: np.ndarray, alive: np.ndarray) -> dict[str, float]:
-    """The share of the targets' variance that the values explained; 0 if there is none."""
-    variance = float(target[alive].var()) if alive.any() else 0.0
-    unexplained = float(error[alive].var()) if alive.any() else 0.0
-    return {"explained_variance": 1 - unexplained / variance if variance > 1e-12 else 0.0}

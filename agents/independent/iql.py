@@ -27,7 +27,7 @@ from ..exploration import linear
 from ..networks import Architecture, Body, Heads, Network
 from ..optimiser import SetAdam
 from ..replay import Experience, Replay
-from ..sharing import Sharing, WeightSets
+from ..sharing import Sharing
 from ..tensors import copied, find_device, load_module, only_legal, to_tensor
 
 MEASURED = ("loss", "td_error", "q", "target")
@@ -79,9 +79,8 @@ class IQL:
         self.target_q = architecture.build(heads).requires_grad_(False)
         self.target_q.load_state_dict(self.q.state_dict())
         self._optimiser = SetAdam([self.q], self.gradient_norm)
-        row_agents = self.q.row_agents
-        self._sets = self.q.sets if row_agents > 1 else WeightSets("all", 1, self._device)
-        self._replay = Replay(self.replay_capacity, row_agents)
+        self._sets = self.q.row_sets
+        self._replay = Replay(self.replay_capacity, self._sets.num_agents)
         self._at_horizon = gae.bootstraps_at_horizon(self.sizes, self.bootstrap_at_horizon)
         self._rng = np.random.default_rng([self.seed, 0])
         self._player = EpsilonActor(self.q, self._device, self._rng)

@@ -1,0 +1,27 @@
+"""Name -> class. Nothing is imported before it is asked for: what needs no torch loads none."""
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+PLACES = {  # name on the command line -> module and class
+    "random": ("random", "Random"),
+    "linucb": ("linucb", "LinUCB"),
+    "iql": ("independent.iql", "IQL"),
+    "ippo": ("independent.ippo", "IPPO"),
+}
+
+
+class _Table(Mapping[str, type[Any]]):
+    def __getitem__(self, name: str) -> type[Any]:
+        module, attribute = PLACES[name]
+        return getattr(importlib.import_module(f"{__package__}.{module}"), attribute)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
+
+
+AGENTS: Mapping[str, type[Any]] = _Table()
