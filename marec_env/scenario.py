@@ -21,8 +21,8 @@ from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
+from . import constants, nested
 from . import layout as layouts
-from . import nested
 from . import similarity as similarities
 from .arrays import Array
 from .catalogue import Catalogue
@@ -76,6 +76,7 @@ class Scenario(abc.ABC, Generic[State]):
     shows_items: bool = True  # a candidate shows its item's embedding
 
     def __post_init__(self):
+        constants.check_types(self)
         self._need_at_least(1, "horizon")
         self._need_one_of(("fixed", "resampled"), "users", "items")
         _ = self.world  # checks what it is made of

@@ -13,6 +13,7 @@ import numpy as np
 from . import nested
 from . import objective as objectives
 from .arrays import Array
+from .constants import digest
 from .ledger import Ledger
 from .models.pick import legalise
 from .scenario import Scenario
@@ -91,14 +92,14 @@ class VectorEnv:
         """Starts B episodes: the first ones of `seed`, or with None the next ones of the streams.
 
         Raises:
-            ValueError: if `seed` is negative.
+            ValueError: if `seed` is not an integer in [0, 2^63).
         """
         if seed is None and self._state is None:
             seed = secrets.randbits(32)
         if seed is None:
             self._episode = self._episode + np.uint64(1)
-        elif seed < 0:
-            raise ValueError(f"seed must be >= 0, got {seed}")
+        elif not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
+            raise ValueError(f"seed must be an integer in [0, 2^63), got {seed!r}")
         else:
             self._seed = np.uint64(seed) + np.arange(self.num_envs, dtype=np.uint64)
             self._episode = np.zeros(self.num_envs, np.uint64)
@@ -144,9 +145,8 @@ class VectorEnv:
     def snapshot(self) -> dict[str, Array]:
         """Everything that decides the future, as arrays by dotted names."""
         self._need_reset()
-        parts = {"state": self._state, "ledger": self._ledger.history, "alive": self._view.alive}
-        leaves = {"seed": self._seed, "episode": self._episode}
-        for name, part in parts.items():
+        leaves = {"scenario": digest(self.scenario)}
+        for name, part in self._parts().items():
             leaves |= nested.flatten(part, name)
         return {name: leaf.copy() for name, leaf in leaves.items()}
 
@@ -154,18 +154,18 @@ class VectorEnv:
         """Goes on where `snapshot` was taken; returns what was seen there.
 
         Raises:
-            ValueError: if the snapshot is of another scenario or another number of copies.
+            ValueError: if the snapshot is of another scenario, of other constants or of another
+                number of copies.
         """
         if self._state is None:
             self.reset(0)  # for the form of the state
-        like = {"seed": self._seed, "episode": self._episode, "alive": self._view.alive}
-        small = {name: nested.unflatten(leaf, snapshot, name) for name, leaf in like.items()}
-        state = nested.unflatten(self._state, snapshot, "state")
-        ledger = nested.unflatten(self._ledger.history, snapshot, "ledger")
-        self._seed, self._episode = small["seed"], small["episode"]
-        self._state = self._last = state
-        self._ledger.history = ledger
-        self._view = self._look(small["alive"])
+        if not np.array_equal(snapshot.get("scenario", ()), digest(self.scenario)):
+            raise ValueError(f"snapshot must be of this {self.scenario.name}, it is of another")
+        parts = {name: nested.unflatten(x, snapshot, name) for name, x in self._parts().items()}
+        self._seed, self._episode = parts["seed"], parts["episode"]
+        self._state = self._last = parts["state"]
+        self._ledger.history = parts["ledger"]
+        self._view = self._look(parts["alive"])
         start = self._state.step == 0
         return self._timestep(
             start, self._view, self._nothing, self._nothing, self._nobody, self._nobody, {}
@@ -180,6 +180,10 @@ class VectorEnv:
         """The same, but closing the old episode where one has just ended."""
         self._need_reset()
         return self.scenario.global_state(self._last)
+
+    def _parts(self) -> dict[str, Any]:
+        clock = {"seed": self._seed, "episode": self._episode, "alive": self._view.alive}
+        return {**clock, "state": self._state, "ledger": self._ledger.history}
 
     def _streams(self, t: Any) -> Streams:
         streams = Streams(self._seed, self._episode, self._episode)

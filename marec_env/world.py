@@ -69,8 +69,8 @@ class World:
             )
         if not 0 <= self.near_share <= 1:
             raise ValueError(f"near_share must be in [0, 1], got {self.near_share}")
-        if self.seed < 0:
-            raise ValueError(f"world_seed must be >= 0, got {self.seed}")
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"world_seed must be in [0, 2^63), got {self.seed}")
         lowest = min(self.user_vectors.min(), self.item_vectors.min())
         if self.similarity.kind == "cosine" and not self.is_centred and lowest < 0:
             raise ValueError(

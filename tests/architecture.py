@@ -28,7 +28,7 @@ LAYERS = (
     {"models", "similarity", "objective", "streams", "ratings", "metrics"},
     {"synthetic"},
     {"catalogue"},
-    {"catalogue_files", "catalogue_report", "datasets", "world"},
+    {"catalogue_files", "catalogue_report", "constants", "datasets", "world"},
     {"embeddings", "scenario"},
     {"scenarios", "ledger"},
     {"vector_env", "reference"},

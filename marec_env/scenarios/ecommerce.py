@@ -33,6 +33,7 @@ from ..streams import Purpose, Streams, single
 from ..world import Episode, Slate
 
 _CAPACITY_SIGMA = 0.5  # of the lognormal shares
+_MOST_UNITS = 2**31 - 1  # that int32 counts
 
 
 class State(NamedTuple):
@@ -66,6 +67,9 @@ class Ecommerce(Scenario[State]):
         self._need_one_of(("own", "global"), "sees")
         if not self.stock_share > 0:
             raise ValueError(f"stock_share must be > 0, got {self.stock_share}")
+        units = self.stock_share * self.num_agents * self.restock_every
+        if _MOST_UNITS < units < math.inf:
+            raise ValueError(f"stock_share must be inf or leave < 2^31 units, got {units:.3g}")
 
     def reset(self, streams: Streams) -> State:
         """Users, a pool and the first slates; everything in stock."""

@@ -1,0 +1,70 @@
+"""Constants are of their declared types, and two scenarios of equal constants have one digest."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from marec_env import Catalogue
+from marec_env.constants import check_types, digest
+from marec_env.scenarios.basic import Basic
+from marec_env.scenarios.ecommerce import Ecommerce
+
+GAME = Ecommerce()
+
+
+@pytest.mark.parametrize(
+    ("constants", "message"),
+    [
+        ({"num_agents": 2.5}, r"num_agents must be an integer, got 2\.5"),
+        ({"num_agents": "3"}, "num_agents must be an integer, got '3'"),
+        ({"horizon": float("inf")}, "horizon must be an integer, got inf"),
+        ({"horizon": True}, "horizon must be an integer, got True"),
+        ({"tau": "1"}, "tau must be a number, got '1'"),
+        ({"shows_items": "no"}, "shows_items must be True or False, got 'no'"),
+        ({"shows_items": 1}, "shows_items must be True or False, got 1"),
+        (
+            {"catalogue": "catalogues/x"},
+            r"Catalogue\.load\(folder\) returns it, got 'catalogues/x'",
+        ),
+        ({"catalogue": None}, "catalogue must be a Catalogue"),
+    ],
+)
+def test_a_constant_of_another_type_is_one_sentence(constants, message):
+    with pytest.raises(TypeError, match=message):
+        Basic(**constants)
+
+
+@pytest.mark.parametrize(
+    "constants", [{"num_agents": np.int64(2)}, {"tau": 1}, {"tau": np.float32(0.5)}]
+)
+def test_numbers_of_numpy_and_integers_for_floats_are_fine(constants):
+    assert Basic(**constants).num_agents
+
+
+def test_a_type_written_as_a_string_is_checked_as_well():
+    @dataclass
+    class Postponed:
+        size: "int"
+
+    with pytest.raises(TypeError, match=r"size must be an integer, got 0\.5"):
+        check_types(Postponed(0.5))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("beta", [1, 1.0, np.float64(1), np.int32(1)])
+def test_equal_constants_have_one_digest_however_they_are_written(beta):
+    np.testing.assert_array_equal(digest(replace(GAME, beta=beta)), digest(replace(GAME, beta=1.0)))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(GAME, beta=0.5),
+        replace(GAME, world_seed=1),
+        replace(GAME, stock_share=float("inf")),
+        replace(GAME, catalogue=Catalogue.synthetic(seed=1)),
+        Basic(num_agents=16, pool_size=24),
+    ],
+)
+def test_other_constants_have_another_digest(other):
+    assert (digest(other) != digest(GAME)).any()
