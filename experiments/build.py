@@ -61,9 +61,18 @@ def build(run: Run) -> Built:
     sizes = _sizes(make_env(num_envs=1), scenario)
     given = {"sizes": sizes, "scenario": scenario, "seed": run.seed, "device": run.device}
     takes = inspect.signature(agent).parameters
+    if "scenario" in takes and not is_solved(scenario):
+        raise ValueError(
+            f"--agent {run.agent} must know the game: it cannot play {run.env or run.scenario}"
+        )
     given = {name: value for name, value in given.items() if name in takes}
     policy = _made(agent, **given, **run.agent_constants)
     return Built(run=run, scenario=scenario, make_env=make_env, sizes=sizes, policy=policy)
+
+
+def is_solved(scenario: Scenario | None) -> bool:
+    """Whether reference players can play it: not foreign, no plug-in without `one_shot`."""
+    return scenario is not None and type(scenario).one_shot is not Scenario.one_shot
 
 
 def _catalogue(run: Run) -> Catalogue:

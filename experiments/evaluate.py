@@ -9,6 +9,8 @@ Every flag of train may follow a RUN, to play the same weights in a changed game
 from collections.abc import Sequence
 from pathlib import Path
 
+import agents
+
 from . import table
 from .build import build
 from .command import BadInput, Parser, parse, program
@@ -20,6 +22,7 @@ def main(argv: Sequence[str]) -> int:
     folder = None
     if argv and not argv[0].startswith("-"):
         folder, argv = Path(argv[0]), ["--run", *argv]
+        folder = folder.parent if folder.is_file() else folder
     parser = Parser("evaluate", __doc__ or "")
     parser.add_argument("--episodes", type=int, default=100, help="to play (default: 100)")
     run, own = parse(argv, parser)
@@ -27,11 +30,11 @@ def main(argv: Sequence[str]) -> int:
         raise BadInput(f"--episodes must be >= 1, got {own.episodes}")
     try:
         built = build(run)
+        if folder is not None and hasattr(built.policy, "learn"):
+            agents.restore(built.policy, folder)
     except ValueError as error:
         raise BadInput(str(error)) from error
-    if folder is not None:
-        ...
-    elif hasattr(built.policy, "learn"):
+    if folder is None and hasattr(built.policy, "learn"):
         raise BadInput(
             f"{run.agent} learns: give the folder of a run, as python -m experiments.train makes"
         )

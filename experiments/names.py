@@ -37,7 +37,9 @@ def listing() -> str:
     tables = {
         "scenarios (--scenario)": {name: registry.find(name) for name in registry.scenario_names()},
         "agents (--agent)": AGENTS,
-        "reference players, who know the game (--agent)": PLAYERS,
+        "reference players, who know the game (--agent)": {
+            name: made for name, made in PLAYERS.items() if name not in AGENTS
+        },
     }
     lines = []
     for title, table in tables.items():

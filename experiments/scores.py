@@ -13,12 +13,11 @@ import numpy as np
 
 from agents import AGENTS
 from agents.contract import Policy
-from marec_env import Scenario
 from marec_env.arrays import Array
 from marec_env.reference import PLAYERS, Score, normalised_score
 
 from . import loop
-from .build import Built
+from .build import Built, is_solved
 from .loop import Evaluation
 from .records import Record
 
@@ -51,7 +50,7 @@ class Examiner:
         self._env = built.make_env(num_envs=min(episodes, built.run.num_envs))
         chance = (AGENTS["random"](built.sizes, seed=seed) for seed in range(PLAY_OUTS))
         self._random = np.stack([self.welfare(self.play(p)) for p in chance], axis=1)  # [E, 10]
-        self._reference = self._welfare_of(REFERENCE) if _is_solved(built.scenario) else None
+        self._reference = self._welfare_of(REFERENCE) if is_solved(built.scenario) else None
 
     def play(self, policy: Policy, *, explore: bool = False) -> Evaluation:
         """The episodes, with `policy` unchanged."""
@@ -117,8 +116,3 @@ class Examiner:
 
     def _row(self, name: str, welfare: Array, kind: str) -> Row:
         return Row(name, float(welfare.mean()), self.score(welfare), kind)
-
-
-def _is_solved(scenario: Scenario | None) -> bool:
-    """Whether the reference players can play it: not foreign, not a plug-in without `stages`."""
-    return scenario is not None and type(scenario).stages is not Scenario.stages

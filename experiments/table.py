@@ -43,9 +43,15 @@ def save(rows: list[Row], path: Path) -> None:
         {
             "player": row.name,
             "welfare": row.welfare,
-            **{name: None if math.isnan(x) else x for name, x in row.score._asdict().items()},
+            "score": _defined(row.score.value),
+            "low": _defined(row.score.low),
+            "high": _defined(row.score.high),
             "kind": row.kind or None,
         }
         for row in rows
     ]
     path.write_text(json.dumps(plain, indent=2) + "\n")
+
+
+def _defined(x: float) -> float | None:
+    return None if math.isnan(x) else x

@@ -5,6 +5,7 @@ python -m experiments.train --scenario ecommerce-v0 --objective cooperative --ag
 
 import itertools
 import math
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from tqdm import tqdm
 import agents
 
 from . import loop, table
-from .build import build
+from .build import Built, build
 from .command import BadInput, Parser, parse, program
 from .records import Record, averaged
 from .run import Run
@@ -36,9 +37,11 @@ def main(argv: Sequence[str]) -> int:
     print(built.run.command(), flush=True)
     examiner = Examiner(built, built.run.evaluation_episodes)
     records = training(examiner)
-    try:
-        first = next(records)  # before there is a folder: a policy that cannot play leaves nothing
-    except loop.IllegalAction as error:
+    try:  # before there is a folder: a policy that cannot play or be saved leaves nothing behind
+        first = next(records)
+        with tempfile.TemporaryDirectory() as elsewhere:
+            save(built, Path(elsewhere))
+    except ValueError as error:
         raise BadInput(str(error)) from error
     folder = new_folder(own.out, built.run.name)
     print(f"writes into {folder}", flush=True)
@@ -51,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
         except KeyboardInterrupt:
             is_whole = False
             print("\nstopped early; the folder holds what has been learnt so far", flush=True)
-        agents.save(built.policy, folder / "policy") if hasattr(agents, "save") else None
+        save(built, folder)
         if is_whole:
             rows = table.show(examiner)
             table.save(rows, folder / "scores.json")
@@ -81,6 +84,14 @@ def training(examiner: Examiner) -> Iterator[Record]:
             evaluated = step
     if evaluated < step:
         yield examiner.record(step)
+
+
+def save(built: Built, folder: Path) -> None:
+    """The policy, if it has learnt anything: `agents.load(folder)` brings it back."""
+    if hasattr(built.policy, "learn"):
+        agents.save(
+            built.policy, folder, reference=built.run.agent if ":" in built.run.agent else None
+        )
 
 
 def with_progress(records: Iterable[Record], run: Run) -> Iterator[Record]:

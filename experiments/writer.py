@@ -5,7 +5,7 @@ A run's folder holds
     run.json         the Run, every constant written down
     metrics.jsonl    one line a record, floats exact: {"step": 1, "values": {...}, "counts": {...}}
     events.out...    the same for TensorBoard, with the Run as text and, at the end, as hparams
-    policy/          the final weights
+    agent.*          the trained policy, as agents.save writes it
 
 Which numbers there are is said in tags.py. This is the only file that knows SummaryWriter.
 """
@@ -103,7 +103,8 @@ def _flat(run: Run) -> dict[str, Any]:
         entries = value.items() if isinstance(value, dict) else [("", value)]
         for constant, setting in entries:
             key = f"{prefix}.{constant}" if constant else name
-            found[key] = setting if isinstance(setting, int | float | str) else write(setting)
+            is_plain = isinstance(setting, int | float | str) and not isinstance(setting, bool)
+            found[key] = setting if is_plain else write(setting)
     return found
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from experiments import evaluate, train
 from experiments.tags import CLOCK, explanation
 
 ROOT = Path(__file__).parents[2]
@@ -24,21 +25,20 @@ TINY = [
 IPPO = ["--agent", "ippo", "--agent.rollout-steps", "4", "--agent.hidden-size", "8"]
 
 
-def start(program, *words, cwd=ROOT):
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+def start(program, *words):
     command = [sys.executable, "-W", "error", "-m", f"experiments.{program}", *map(str, words)]
     return subprocess.Popen(
         command,
-        cwd=cwd,
-        env=environment,
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
 
 
-def play(program, *words, cwd=ROOT):
-    process = start(program, *words, cwd=cwd)
+def play(program, *words):
+    process = start(program, *words)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     return out, err
@@ -66,8 +66,8 @@ def test_equal_runs_are_equal_to_the_last_bit(trained):
     assert lines(first) == lines(again)
     assert (first / "run.json").read_text() == (again / "run.json").read_text()
     assert (first / "scores.json").read_text() == (again / "scores.json").read_text()
-    for path in (first / "policy").iterdir():
-        assert path.read_bytes() == (again / "policy" / path.name).read_bytes()
+    for name in ("agent.json", "agent.safetensors"):
+        assert (first / name).read_bytes() == (again / name).read_bytes()
 
 
 def test_an_equal_run_gets_a_folder_of_its_own(trained):
@@ -121,11 +121,11 @@ def test_a_trained_run_is_evaluated_with_intervals_and_the_numbers_are_kept(trai
 
 def test_a_run_repeats_from_its_json(trained, tmp_path):
     folder = trained[0] / "ecommerce-v0-cooperative-ippo-seed0"
-    play("train", "--run", folder / "run.json", "--out", tmp_path)
+    assert train.main(["--run", str(folder / "run.json"), "--out", str(tmp_path)]) == 0
     assert lines(tmp_path / folder.name) == lines(folder)
 
 
-def test_a_plug_in_by_file_is_trained_and_its_game_too(tmp_path):
+def test_a_plug_in_by_file_is_played_and_its_game_too(tmp_path, monkeypatch, capsys):
     (tmp_path / "mine.py").write_text(
         "import numpy as np\n"
         "from dataclasses import dataclass\n"
@@ -143,18 +143,20 @@ def test_a_plug_in_by_file_is_trained_and_its_game_too(tmp_path):
     )
     game = ["--scenario", "mine.py:Quick", "--scenario.num-agents", "2"]
     words = [*game, "--agent", "mine.py:Lazy", "--agent.patience", "5", "--num-envs", "2"]
-    out, _ = play("evaluate", *words, "--episodes", "2", cwd=tmp_path)
-    assert re.search(r"mine.py:Lazy \(argmax\) +│ +0.0000", out)
+    monkeypatch.chdir(tmp_path)
+    assert evaluate.main([*words, "--episodes", "2"]) == 0
+    assert re.search(r"mine.py:Lazy \(argmax\) +│ +0.0000", capsys.readouterr().out)
 
 
-def test_a_foreign_environment_is_trained_and_shown_without_scores(tmp_path):
+def test_a_foreign_environment_is_trained_and_shown_without_scores(tmp_path, capsys):
     words = ["--env", "mpe2.simple_spread_v3", "--env-constants", "N=2,max_cycles=5"]
     small = ["--num-envs", "2", "--steps", "40", "--evaluation-episodes", "2"]
-    out, _ = play("train", *words, *small, *IPPO, "--out", tmp_path)
+    assert train.main([*words, *small, *IPPO, "--out", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
     assert "return per agent" in out
     assert "clairvoyant" not in out
     (folder,) = tmp_path.iterdir()
-    play("evaluate", folder, "--episodes", "2")
+    assert evaluate.main([str(folder), "--episodes", "2"]) == 0
 
 
 def test_ctrl_c_leaves_a_folder_that_can_be_evaluated(tmp_path):
@@ -171,4 +173,4 @@ def test_ctrl_c_leaves_a_folder_that_can_be_evaluated(tmp_path):
     assert process.returncode == 130
     assert "Traceback" not in err
     assert "stopped early" in out
-    play("evaluate", folder, "--episodes", "2")
+    assert evaluate.main([str(folder), "--episodes", "2"]) == 0
