@@ -23,4 +23,5 @@ def sample_categorical(probability: np.ndarray, rng: np.random.Generator) -> np.
 
 def linear(start: float, end: float, duration: float, now: float) -> float:
     """From `start` at 0 to `end` at `duration`, constant afterwards; `end` if `duration` is 0."""
-    return start + min(1.0, now / duration if duration > 0 else 1.0) * (end - start)
+    share = min(1.0, now / duration) if duration > 0 else 1.0
+    return (1 - share) * start + share * end

@@ -1,0 +1,1 @@
+"""Tests of policies and learners, on worlds of a few lines each."""

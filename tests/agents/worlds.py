@@ -1,0 +1,166 @@
+"""Worlds of a few lines whose best play, or true value, is known."""
+
+import numpy as np
+
+from agents import Sizes, Transition, View
+from agents.serialisation import SavedLayout
+
+NAMES = ("user_0", "user_1")
+
+
+class Bandit:
+    """Each agent sees three candidates and is paid the first column of its pick; a skip pays 0.
+
+    Best play earns E max of three uniform numbers = 3/4, uniform picks earn 1/2.
+    """
+
+    sizes = Sizes(
+        num_agents=2,
+        observation_size=8,
+        num_actions=4,
+        agent_names=NAMES,
+        layout=SavedLayout(
+            3, {"worth": slice(0, 1), "noise": slice(1, 2)}, {"time_left": slice(0, 2)}
+        ),
+    )
+
+    def __init__(self, num_envs: int = 16, seed: int = 0):
+        self._rng = np.random.default_rng(seed)
+        self._num_envs = num_envs
+        self.view = self._look()
+
+    def _look(self) -> View[np.ndarray]:
+        shape = (self._num_envs, 2)
+        return View(
+            observation=self._rng.random((*shape, 8), dtype=np.float32),
+            action_mask=np.ones((*shape, 4), bool),
+            alive=np.ones(shape, bool),
+            start=np.ones(self._num_envs, bool),
+            items=np.tile(np.arange(3), (*shape, 1)),
+        )
+
+    def step(self, action: np.ndarray) -> Transition[np.ndarray]:
+        """An episode of one step."""
+        view = self.view
+        worth = np.pad(view.observation[..., :6:2], ((0, 0), (0, 0), (0, 1)))  # [B, N, A]
+        reward = np.take_along_axis(worth, action[..., None], -1)[..., 0]
+        self.view = self._look()
+        cut = np.ones_like(view.alive)
+        return Transition(view, action, reward, reward, ~cut, cut, self.view)
+
+
+class Clock:
+    """Pays 1 at each of T steps; the observation is the time, one-hot; nothing depends on actions.
+
+    With discount g the start is worth (1 - g^T) / (1 - g), and 1 / (1 - g) to who thinks that the
+    cut episode goes on.
+    """
+
+    def __init__(self, horizon: int = 5, num_envs: int = 8, is_terminal: bool = False):
+        self.sizes = Sizes(2, horizon, 2, agent_names=NAMES)
+        self._horizon, self._num_envs, self._is_terminal = horizon, num_envs, is_terminal
+        self._time = 0
+        self.view = self._look(0)
+
+    def _look(self, time: int) -> View[np.ndarray]:
+        shape = (self._num_envs, 2)
+        observation = np.zeros((*shape, self._horizon), np.float32)
+        observation[..., time] = 1
+        return View(
+            observation=observation,
+            action_mask=np.ones((*shape, 2), bool),
+            alive=np.ones(shape, bool),
+            start=np.full(self._num_envs, time == 0),
+        )
+
+    def step(self, action: np.ndarray) -> Transition[np.ndarray]:
+        """One tick."""
+        view = self.view
+        self._time = (self._time + 1) % self._horizon
+        self.view = self._look(self._time)
+        over = np.full(action.shape, self._time == 0)
+        never = np.zeros(action.shape, bool)
+        ends, cuts = (over, never) if self._is_terminal else (never, over)
+        reward = np.ones(action.shape, np.float32)
+        return Transition(view, action, reward, reward, ends, cuts, self.view)
+
+
+class Corridor:
+    """Five cells; right is +1 cell, left is -1, and a wall masks the step into it.
+
+    The last cell pays 1 and ends the episode, after 20 steps it is cut. With discount g, cell i is
+    worth g^(3 - i) under the best play.
+    """
+
+    sizes = Sizes(2, 5, 2, agent_names=NAMES)  # action 0 is left, 1 is right
+
+    def __init__(self, num_envs: int = 8):
+        self._cell = np.zeros((num_envs, 2), np.int64)
+        self._time = np.zeros((num_envs, 2), np.int64)
+        self.view = self._look(self._cell)
+
+    def _look(self, cell: np.ndarray) -> View[np.ndarray]:
+        mask = np.ones((*cell.shape, 2), bool)
+        mask[..., 0] = cell > 0
+        return View(
+            observation=np.eye(5, dtype=np.float32)[cell],
+            action_mask=mask,
+            alive=np.ones(cell.shape, bool),
+            start=np.zeros(len(cell), bool),
+        )
+
+    def step(self, action: np.ndarray) -> Transition[np.ndarray]:
+        """Each agent walks its own corridor, and starts again on its own."""
+        view, cell = self.view, self._cell + 2 * action - 1
+        self._time += 1
+        ends = cell == 4
+        cuts = ~ends & (self._time == 20)
+        self._cell = np.where(ends | cuts, 0, cell)
+        self._time[ends | cuts] = 0
+        self.view = self._look(self._cell)
+        reward = ends.astype(np.float32)
+        return Transition(view, action, reward, reward, ends, cuts, self._look(cell))
+
+
+class MatrixGame:
+    """Both agents get the payoff of the cell they choose; episodes of 25 steps, nothing to see."""
+
+    def __init__(self, payoff: np.ndarray, num_envs: int = 16):
+        self._payoff = payoff.astype(np.float32)
+        self._time, self._num_envs = 0, num_envs
+        self.sizes = Sizes(2, 1, len(payoff), agent_names=NAMES)
+        shape = (num_envs, 2)
+        self.view = View(
+            observation=np.ones((*shape, 1), np.float32),
+            action_mask=np.ones((*shape, len(payoff)), bool),
+            alive=np.ones(shape, bool),
+            start=np.zeros(num_envs, bool),
+        )
+
+    def step(self, action: np.ndarray) -> Transition[np.ndarray]:
+        """One round."""
+        self._time += 1
+        reward = np.repeat(self._payoff[action[:, 0], action[:, 1]][:, None], 2, 1)
+        cut = np.full(action.shape, self._time % 25 == 0)
+        return Transition(self.view, action, reward, reward, ~cut & False, cut, self.view)
+
+
+def train(learner, world, num_steps: int) -> dict[str, float]:
+    """Plays and learns; returns the last metrics of an update."""
+    last = {}
+    for _ in range(num_steps):
+        metrics = learner.learn(world.step(learner.act(world.view, explore=True)))
+        last = metrics or last
+    return last
+
+
+def mean_reward(policy, world, num_steps: int, explore: bool = False) -> float:
+    """Of evaluation play."""
+    return float(
+        np.mean(
+            [
+                world.step(policy.act(world.view, explore=explore)).reward.mean()
+                for _ in range(num_steps)
+            ]
+        )
+    )
