@@ -4,6 +4,7 @@ It adds no dynamics: all that happens, happens in a `VectorEnv` with B = 1.
 """
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
@@ -77,7 +78,7 @@ class ScenarioParallelEnv(ParallelEnv):
         infos = {agent: {"action_mask": mask[n]} for n, agent in enumerate(self.agents)}
         return self._shown(now.observation[0], mask), infos
 
-    def step(self, actions: dict[str, int]) -> tuple[dict, dict, dict, dict, dict]:
+    def step(self, actions: Mapping[str, Any]) -> tuple[dict, dict, dict, dict, dict]:
         """One action of each living agent; an illegal one counts as a skip and is flagged.
 
         Raises:
@@ -155,22 +156,23 @@ class ScenarioParallelEnv(ParallelEnv):
             raise ValueError(f"agent must be one of user_0 ... {last}, got {agent!r}")
         return self._seats[agent]
 
-    def _joint(self, actions: dict[str, int]) -> Array:
+    def _joint(self, actions: Mapping[str, Any]) -> Array:
         """[1, N] int64; whoever has left skips."""
         if not self.agents:
             raise RuntimeError("call reset first: no episode is running")
+        if not isinstance(actions, Mapping):
+            raise ValueError(f"actions must be a dict by agent, got {type(actions).__name__}")
         if actions.keys() != set(self.agents):
             for agent in actions:
                 self._seat(agent)
             missing = [agent for agent in self.agents if agent not in actions]
             if missing:
                 raise ValueError(f"need an action of every living agent, none of {missing[0]!r}")
+        found = _integers([actions[agent] for agent in self.agents], self.agents)
+        if len(found) == len(self.possible_agents):
+            return found[None]
         joint = np.full((1, len(self.possible_agents)), self.scenario.slate_size, np.int64)
-        for agent in self.agents:
-            action = actions[agent]
-            if not isinstance(action, int | np.integer):
-                raise ValueError(f"action of {agent!r} must be an integer, got {action!r}")
-            joint[0, self._seats[agent]] = action
+        joint[0, [self._seats[agent] for agent in self.agents]] = found
         return joint
 
     def _shown(self, observation: Array, mask: Array) -> dict[str, Any]:
@@ -185,3 +187,19 @@ class ScenarioParallelEnv(ParallelEnv):
     def _by_name(self, values: Array) -> dict[str, Any]:
         row = values[0].tolist()
         return {agent: row[self._seats[agent]] for agent in self.agents}
+
+
+def _integers(actions: list, agents: list[str]) -> Array:
+    """Scalars or arrays without axes as int64; what int64 cannot hold, as -1."""
+    try:
+        found = np.array(actions)
+    except ValueError:  # arrays of several shapes
+        found = np.array(None)
+    if found.dtype.kind == "i" and found.ndim == 1:
+        return found
+    for agent, action in zip(agents, actions, strict=True):
+        value = np.asarray(action)
+        is_large = isinstance(action, int) and not isinstance(action, bool)
+        if value.ndim or not (value.dtype.kind in "iu" or is_large):
+            raise ValueError(f"action of {agent!r} must be an integer, got {action!r}")
+    return np.array([a if abs(a := int(action)) < 2**63 else -1 for action in actions])
