@@ -1,0 +1,59 @@
+"""Learning curves with bands over worlds, and the levels of those who do not learn."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+
+mpl.use("agg")  # files only, no window
+
+from matplotlib import pyplot as plt
+
+RESAMPLES = 10_000
+LEVELS = ("greedy", "myopic", "nash", "step_optimum")  # reference players worth a line
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # Okabe and Ito
+
+
+class Curve(NamedTuple):
+    """Scores of one contestant."""
+
+    steps: np.ndarray  # [E] environment steps
+    score: np.ndarray  # [W, E] one row a world
+
+
+def interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """95 % bootstrap interval of the mean over the first axis, [W, ...] -> [...] twice.
+
+    Source: Efron (1979), "Bootstrap methods: another look at the jackknife"; percentile method.
+    """
+    rows = np.random.default_rng(0).integers(len(values), size=(RESAMPLES, len(values)))
+    low, high = np.percentile(values[rows].mean(axis=1), [2.5, 97.5], axis=0)
+    return low, high
+
+
+def draw(curves: dict[str, Curve], levels: dict[str, float], path: Path) -> None:
+    """A picture of means with bands, and a labelled line for each level.
+
+    Args:
+        curves: name -> scores.
+        levels: name of a reference player -> its mean score.
+        path: of the PNG.
+    """
+    figure, axes = plt.subplots(figsize=(9, 5), layout="constrained")
+    end = max(curve.steps[-1] for curve in curves.values()) / 1000
+    for name in LEVELS:
+        axes.axhline(levels[name], color="0.6", linewidth=0.8, linestyle="--", zorder=0)
+        axes.annotate(name, (end * 1.01, levels[name]), color="0.35", va="center", fontsize=9)
+    for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
+        mean, (low, high) = curve.score.mean(axis=0), interval(curve.score)
+        axes.plot(curve.steps / 1000, mean, color=colour, linewidth=1.8, label=name)
+        axes.fill_between(curve.steps / 1000, low, high, color=colour, alpha=0.18, linewidth=0)
+    axes.set_xlim(0, end)
+    axes.set_ylim(0, None)
+    axes.set_xlabel("environment steps (thousands)")
+    axes.set_ylabel("normalised score: 0 random, 1 clairvoyant")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="lower right")
+    figure.savefig(path, dpi=120)
+    plt.close(figure)

@@ -1,0 +1,136 @@
+"""Do learners beat what needs no learning? Curves over worlds, reference players as lines.
+
+python -m experiments.learning --worlds 10 --out docs/learning
+
+A contestant is a learner with an objective. It is trained in each world; world w has `--seed w
+--scenario.world-seed w` and, where the catalogue is invented, `--catalogue.seed w`. A training is a
+process of its own, `python -m experiments.train ...` on one thread, `--workers` at a time; what is
+complete below `--runs` is not trained again. Further flags are those of train.
+
+Writes OUT.png, the curves, and OUT.md, the table: means over the worlds with 95 % intervals by
+bootstrap over the worlds.
+"""
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from marec_env.reference import PLAYERS
+
+from . import curves
+from .command import BadInput, Parser, parse, program
+from .curves import Curve
+from .headroom import world
+from .run import Run
+
+CONTESTANTS = ("ippo:cooperative", "ippo:independent", "iql:independent", "iql:cooperative")
+FINISHED = "scores.json"  # the last file that a training writes
+
+
+def main(argv: Sequence[str]) -> int:
+    """Trains what is missing, then writes the picture and the table."""
+    parser = Parser("learning", __doc__ or "")
+    parser.add_argument("--worlds", type=int, default=10, help="to train in (default: 10)")
+    parser.add_argument("--workers", type=int, default=2, help="trainings at once (default: 2)")
+    parser.add_argument("--contestants", default=",".join(CONTESTANTS), metavar="AGENT:OBJECTIVE,.",
+                        help=f"(default: {','.join(CONTESTANTS)})")  # fmt: skip
+    parser.add_argument("--runs", type=Path, default=Path("runs/learning"), metavar="FOLDER",
+                        help="keeps the trainings (default: runs/learning)")  # fmt: skip
+    parser.add_argument("--out", type=Path, default=Path("docs/learning"), metavar="FILE",
+                        help="without its ending (default: docs/learning)")  # fmt: skip
+    run, own = parse(argv, parser)
+    if own.worlds < 1 or own.workers < 1:
+        raise BadInput(f"need --worlds and --workers >= 1, got {own.worlds} and {own.workers}")
+    if run != replace(run, agent_constants={}).complete():
+        raise BadInput("--agent.*: contestants play with their defaults")
+    names = own.contestants.split(",")
+    plan = [[contestant(world(run, w), name) for name in names] for w in range(own.worlds)]
+    with ThreadPoolExecutor(own.workers) as pool:
+        jobs = [pool.submit(train, each, own.runs) for row in plan for each in row]
+        for job in tqdm(as_completed(jobs), total=len(jobs), unit="run"):
+            job.result()
+
+    folders = [[own.runs / each.name for each in row] for row in plan]
+    lines = {name: curve([row[c] for row in folders]) for c, name in enumerate(names)}
+    found = {name: scores([row[0] for row in folders], name) for name in PLAYERS}
+    for c, name in enumerate(names):
+        for way in ("argmax", "sampled"):
+            player = f"{name.partition(':')[0]} ({way})"
+            found[f"{name}, {way}"] = scores([row[c] for row in folders], player)
+    curves.draw(lines, {name: found[name].mean() for name in PLAYERS}, own.out.with_suffix(".png"))
+    command = shlex.join(["python", "-m", "experiments.learning", *argv])
+    text = f"`{command}`\n\n{markdown(found)}\n"
+    own.out.with_suffix(".md").write_text(text)
+    print(text)
+    return 0
+
+
+def contestant(run: Run, name: str) -> Run:
+    """`run` with the agent and the objective of "agent:objective"."""
+    agent, _, objective = name.partition(":")
+    try:
+        return replace(run, agent=agent, objective=objective, agent_constants={}).complete()
+    except ValueError as error:
+        raise BadInput(f"--contestants {name}: {error}") from error
+
+
+def train(run: Run, runs: Path) -> None:
+    """Trains `run` into runs/name, unless it is there; what is half done is done again."""
+    folder = runs / run.name
+    if (folder / FINISHED).exists():
+        kept = replace(Run.load(folder), catalogue_digest=None)
+        if kept != run:
+            raise BadInput(f"--runs: {folder} must hold {run.command()}, got {kept.command()}")
+        return
+    runs.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=runs) as elsewhere:
+        command = [sys.executable, *shlex.split(run.command())[1:], "--out", elsewhere]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise BadInput(f"{run.command()} failed: {done.stderr.strip().splitlines()[-1]}")
+        shutil.rmtree(folder, ignore_errors=True)
+        (Path(elsewhere) / run.name).rename(folder)
+
+
+def curve(folders: list[Path]) -> Curve:
+    """The evaluations of one contestant in every world: of sampled play where it is drawn from."""
+    worlds = []
+    for folder in folders:
+        lines = map(json.loads, (folder / "metrics.jsonl").read_text().splitlines())
+        records = [(line["step"], line["values"]) for line in lines]
+        tag = "evaluate/sampled/score"
+        worlds.append({step: values[tag] for step, values in records if tag in values})
+    steps = sorted(worlds[0])
+    return Curve(np.array(steps), np.array([[points[step] for step in steps] for points in worlds]))
+
+
+def scores(folders: list[Path], player: str) -> np.ndarray:
+    """The final score of `player` in every world, [W]."""
+    tables = [json.loads((folder / FINISHED).read_text()) for folder in folders]
+    return np.array([next(r["score"] for r in rows if r["player"] == player) for rows in tables])
+
+
+def markdown(found: dict[str, np.ndarray]) -> str:
+    """A table, worst first."""
+    lines = ["| player | score | 95 % interval | lowest to highest |", "|---|---:|---:|---:|"]
+    for name, score in sorted(found.items(), key=lambda item: item[1].mean()):
+        low, high = curves.interval(score)
+        lines.append(
+            f"| {name} | {score.mean():.3f} | {low:.3f} to {high:.3f} "
+            f"| {score.min():.3f} to {score.max():.3f} |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    program(main, "learning")
