@@ -2,15 +2,20 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-# Thread counts are explicit, so that a figure never depends on the machine's idea of them.
+# Explicit, so that no figure depends on the machine's idea of it; tests run side by side instead.
 THREADS ?= 2
-export OMP_NUM_THREADS := $(THREADS)
-export NUMBA_NUM_THREADS := $(THREADS)
+export OMP_NUM_THREADS = $(THREADS)
+export NUMBA_NUM_THREADS = $(THREADS)
+PYTEST := $(RUN) -m pytest --numprocesses $(THREADS) --dist loadfile
+test check: export OMP_NUM_THREADS = 1
+test check: export NUMBA_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .PHONY: help train test check data speed clean
 # An unfinished recipe must not leave a target that looks finished.
 .DELETE_ON_ERROR:
+# Two installations into one environment must not run side by side.
+.NOTPARALLEL:
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,13 +33,13 @@ test: $(VENV)/installed-dev data ## Runs what CI runs, fifteen minutes at most
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m pyright
-	$(RUN) -m pytest
+	$(PYTEST)
 
 check: $(VENV)/installed-dev ## Runs the lint, the types and the fast tests, a minute
 	$(RUN) -m ruff format --check --quiet .
 	$(RUN) -m ruff check --quiet .
 	$(RUN) -m pyright
-	$(RUN) -m pytest -q -m "not slow and not data"
+	$(PYTEST) -q -m "not slow and not data"
 
 data: $(VENV)/installed-data ## Fetches MovieLens-100K (research use only)
 	$(RUN) -m marec_env.datasets fetch ml-100k
