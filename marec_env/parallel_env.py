@@ -116,7 +116,8 @@ class ScenarioParallelEnv(ParallelEnv):
 
     def state(self) -> Array:
         """What the agents jointly see, [G] float32; after the last step that of the last step."""
-        return self._vec.final_global_state()[0]
+        vec = self._vec  # which has begun the next episode where nobody is left in this one
+        return (vec.global_state() if self.agents else vec.final_global_state())[0]
 
     def action_mask(self, agent: str) -> Array:
         """Legal actions [A] int8 of `agent` now."""

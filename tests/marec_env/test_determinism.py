@@ -68,7 +68,7 @@ def test_a_copy_is_the_pettingzoo_environment_with_its_seed(scenario, constants)
     batch = play(make_vec(scenario, constants, 3), 40, THREE_EPISODES)
     for b in range(3):
         env = marec_env.make(scenario, objective="competitive", **SIZES | constants)
-        assert_begins_alike(env.reset(seed=40 + b), batch[0], b)
+        assert_begins_alike(env, env.reset(seed=40 + b), batch[0], b)
         for t, (before, after) in enumerate(itertools.pairwise(batch)):
             actions = any_action(before.action_mask, 40, t)[b]
             seats = {agent: int(agent.removeprefix("user_")) for agent in env.agents}
@@ -78,11 +78,12 @@ def test_a_copy_is_the_pettingzoo_environment_with_its_seed(scenario, constants)
             np.testing.assert_array_equal(env.state(), after.final_state[b])
             assert after.start[b] == (not env.agents)
             if not env.agents:
-                assert_begins_alike(env.reset(), after, b)
+                assert_begins_alike(env, env.reset(), after, b)
 
 
-def assert_begins_alike(found, timestep, b):
+def assert_begins_alike(env, found, timestep, b):
     observations, infos = found
+    np.testing.assert_array_equal(env.state(), timestep.state[b])
     for n, agent in enumerate(observations):
         np.testing.assert_array_equal(observations[agent], timestep.observation[b, n])
         np.testing.assert_array_equal(infos[agent]["action_mask"], timestep.action_mask[b, n])
