@@ -1,0 +1,163 @@
+"""IPPO: what it learns where the best play is known, and what must not matter to it."""
+
+import numpy as np
+import pytest
+import torch
+
+from agents.independent.ippo import IPPO
+from agents.random_world import SIZES, RandomWorld
+
+from .worlds import Bandit, Clock, MatrixGame, mean_reward, train
+
+SMALL = {"hidden_size": 16, "rollout_steps": 4, "learning_rate": 5e-3, "learning_rate_end": 5e-3}
+DISCOUNT = 0.9
+
+
+@pytest.mark.parametrize("body", ["candidates", "flat"])
+def test_it_learns_to_pick_the_best_candidate(body):
+    learner = IPPO(Bandit.sizes, body=body, **SMALL)
+    before = mean_reward(learner.actor(), Bandit(seed=1), 50)
+    train(learner, Bandit(num_envs=64), 200)
+    assert mean_reward(learner.actor(), Bandit(seed=1), 50) > 0.7 > 0.1 + before
+
+
+@pytest.mark.parametrize("sharing", ["all", "none"])
+def test_it_finds_the_best_cell_of_a_game_of_coordination(sharing):
+    world = MatrixGame(np.diag([1.0, 3.0, 2.0]))
+    learner = IPPO(world.sizes, sharing=sharing, discount=0.0, **SMALL)
+    train(learner, world, 400)
+    assert mean_reward(learner.actor(), world, 1) == 3.0
+
+
+@pytest.mark.parametrize(
+    ("world", "at_horizon", "worth"),
+    [
+        (Clock(), False, (1 - DISCOUNT**5) / (1 - DISCOUNT)),
+        (Clock(), True, 1 / (1 - DISCOUNT)),
+        (Clock(is_terminal=True), True, (1 - DISCOUNT**5) / (1 - DISCOUNT)),
+    ],
+    ids=["the horizon is part of the game", "the cut game goes on", "the game ends"],
+)
+def test_the_value_of_the_start_is_the_known_one(world, at_horizon, worth):
+    learner = IPPO(
+        world.sizes,
+        hidden_size=16,
+        rollout_steps=5,
+        learning_rate=1e-2,
+        learning_rate_steps=3_000,
+        discount=DISCOUNT,
+        bootstrap_at_horizon=at_horizon,
+    )
+    train(learner, world, 750)
+    everywhere = np.ones((8, 2), bool)
+    value = learner.critic.value_where(everywhere, world.view)
+    np.testing.assert_allclose(value, worth, rtol=0.03)
+
+
+def test_half_a_rollout_later_a_cut_inside_it_is_bootstrapped_with_its_own_successor():
+    world = Clock(horizon=2)
+    learner = IPPO(world.sizes, rollout_steps=3, hidden_size=8)
+    for _ in range(2):
+        learner.learn(world.step(learner.act(world.view, explore=True)))
+    stored = learner.state_dict()["rollout"]["steps"]
+    following = learner.critic.value_where(np.ones((8, 2), bool), world.view)
+    np.testing.assert_array_equal(stored["cut_value"][0], np.zeros((8, 2)))
+    np.testing.assert_array_equal(stored["cut_value"][1], following)
+
+
+def weights(learner):
+    return [p.detach() for p in learner.policy.parameters()]
+
+
+def test_rewards_and_observations_of_the_dead_change_nothing():
+    learners = [IPPO(SIZES, rollout_steps=5, hidden_size=8) for _ in range(2)]
+    for learner, noise in zip(learners, (0, 7), strict=True):
+        world = RandomWorld()
+        for _ in range(10):
+            transition = world.step(learner.act(world.view, explore=True))
+            dead = ~transition.view.alive
+            transition.reward[dead] += noise
+            transition.action[dead] = 3 if noise else 0
+            transition.view.observation[dead] += np.float32(noise)
+            learner.learn(transition)
+    torch.testing.assert_close(weights(learners[0]), weights(learners[1]), rtol=0, atol=0)
+
+
+def test_private_learners_do_not_feel_the_rewards_of_others():
+    learners = [IPPO(SIZES, rollout_steps=5, hidden_size=8, sharing="none") for _ in range(2)]
+    for learner, factor in zip(learners, (1, 50), strict=True):
+        world = RandomWorld()
+        for _ in range(20):
+            transition = world.step(learner.act(world.view, explore=True))
+            transition.reward[:, 2] *= factor
+            transition.reward[:, 2] += transition.action[:, 2] == 0
+            learner.learn(transition)
+    others = [0, 1, 3]
+    for a, b in zip(*map(weights, learners), strict=True):
+        torch.testing.assert_close(a[others], b[others], rtol=0, atol=0)
+        assert not torch.equal(a[2], b[2])
+
+
+def test_pieces_that_fit_a_cache_add_up_to_the_whole_minibatch():
+    learners = [IPPO(SIZES, rollout_steps=5, hidden_size=8) for _ in range(2)]
+    learners[1].policy.piece_rows = learners[1].critic.network.piece_rows = 4
+    metrics = [train(learner, RandomWorld(), 5) for learner in learners]
+    torch.testing.assert_close(weights(learners[0]), weights(learners[1]), rtol=1e-4, atol=1e-5)
+    assert metrics[0] == pytest.approx(metrics[1], rel=1e-3, abs=1e-5)
+
+
+def test_the_first_gradient_is_that_of_the_policy_gradient():
+    # at ratio 1 nothing is clipped: the gradient is -mean A grad log pi, A standardised
+    learner = IPPO(Bandit.sizes, rollout_steps=1, num_epochs=1, hidden_size=8, entropy_bonus=0)
+    world = Bandit()
+    action = learner.act(world.view, explore=True)
+    transition = world.step(action)
+    observation = torch.tensor(transition.view.observation)
+    mask = torch.tensor(transition.view.action_mask)
+    value = learner.critic.value_where(np.ones((16, 2), bool), transition.view)
+    advantage = torch.tensor(transition.reward - value)  # the horizon is seen: no bootstrap
+    advantage = (advantage - advantage.mean()) / advantage.std(correction=0)
+    log_probability = learner.policy(observation, mask).scores.log_softmax(-1)
+    chosen = log_probability.gather(-1, torch.tensor(action)[..., None])[..., 0]
+    expected = torch.autograd.grad(-(advantage * chosen).mean(), learner.policy.head.weight)[0]
+    learner.learn(transition)
+    torch.testing.assert_close(learner.policy.head.weight.grad, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_nothing_is_learnt_before_a_rollout_is_full():
+    world, learner = Bandit(), IPPO(Bandit.sizes, rollout_steps=3, hidden_size=8)
+    metrics = [learner.learn(world.step(learner.act(world.view, explore=True))) for _ in range(6)]
+    assert [bool(x) for x in metrics] == [False, False, True, False, False, True]
+
+
+def test_the_learning_rate_falls_with_the_environment_steps():
+    constants = {"learning_rate": 1.0, "learning_rate_end": 0.5, "learning_rate_steps": 64}
+    learner = IPPO(Bandit.sizes, rollout_steps=1, num_epochs=1, hidden_size=8, **constants)
+    assert [train(learner, Bandit(), 1)["learning_rate"] for _ in range(5)] == [
+        0.875,
+        0.75,
+        0.625,
+        0.5,
+        0.5,
+    ]
+
+
+def test_an_actor_that_explores_draws_and_one_that_does_not_repeats_itself():
+    learner, view = IPPO(Bandit.sizes, hidden_size=8), Bandit(num_envs=64).view
+    actor = learner.actor()
+    drawn = [actor.act(view, explore=True) for _ in range(2)]
+    best = [actor.act(view, explore=False) for _ in range(2)]
+    assert (drawn[0] != drawn[1]).any()
+    np.testing.assert_array_equal(best[0], best[1])
+
+
+def test_a_missing_gpu_is_one_clear_sentence():
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    with pytest.raises(ValueError, match="'cuda' needs a CUDA build of torch and a GPU"):
+        IPPO(Bandit.sizes, device="cuda")
+
+
+def test_an_unknown_device_is_one_clear_sentence():
+    with pytest.raises(ValueError, match="'cpu', 'cuda' or 'cuda:0', got 'gpu'"):
+        IPPO(Bandit.sizes, device="gpu")
