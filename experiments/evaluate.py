@@ -3,7 +3,8 @@
 python -m experiments.evaluate runs/RUN --episodes 100
 python -m experiments.evaluate --agent my_file.py:MyPolicy --scenario ecommerce-v0 --episodes 100
 
-Every flag of train may follow a RUN, to play the same weights in a changed game.
+Every flag of train may follow a RUN, to play the same weights in a changed game; the scores of the
+unchanged one are kept in its folder.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import agents
 from . import table
 from .build import build
 from .command import BadInput, Parser, parse, program
+from .run import Run
 from .scores import Examiner
 
 
@@ -39,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
             f"{run.agent} learns: give the folder of a run, as python -m experiments.train makes"
         )
     rows = table.show(Examiner(built, own.episodes))
-    if folder is not None:
+    if folder is not None and built.run == Run.load(folder):
         path = folder / f"evaluation-{own.episodes}.json"
         table.save(rows, path)
         print(f"kept in {path}")

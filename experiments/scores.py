@@ -26,13 +26,16 @@ REFERENCE = "clairvoyant"
 WAYS = {"argmax": False, "sampled": True}  # to play a policy -> whether it explores
 
 
+PLAYED = "played"  # the kind of row that is about the policy itself
+
+
 class Row(NamedTuple):
     """One player in a table."""
 
     name: str
     welfare: float  # mean of W
     score: Score
-    kind: str  # of a reference player: exact, best known
+    kind: str  # a reference player is "exact" or "best known"
 
 
 class Examiner:
@@ -85,15 +88,18 @@ class Examiner:
 
     def table(self) -> Iterator[Row]:
         """The policy and the reference players, each as soon as it has played."""
-        yield self._row("random", self._random.mean(axis=1), "")
+        yield self._row("random", self._random.mean(axis=1), "exact")
         if self._reference is not None:
             for name in PLAYERS:
                 if name not in ("random", REFERENCE):
                     yield self._row(name, self._welfare_of(name), self._player(name).kind)
             yield self._row(REFERENCE, self._reference, self._player(REFERENCE).kind)
-        for way, explore in WAYS.items():
-            welfare = self.welfare(self.play(self.built.policy, explore=explore))
-            yield self._row(f"{self.built.run.agent} ({way})", welfare, "")
+        policy, name = self.built.policy, self.built.run.agent
+        by_way = {way: self.welfare(self.play(policy, explore=x)) for way, x in WAYS.items()}
+        first, *others = by_way.values()
+        is_one_way = all(np.array_equal(first, other) for other in others)
+        for way, welfare in list(by_way.items())[: 1 if is_one_way else None]:
+            yield self._row(name if is_one_way else f"{name} ({way})", welfare, PLAYED)
 
     def most_picked(self, count: int = 10) -> str:
         """The items that the policy picks most, with title and topic, as Markdown; "" if none."""

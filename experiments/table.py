@@ -7,12 +7,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from .scores import Examiner, Row
+from .scores import PLAYED, REFERENCE, Examiner, Row
 
 
 def show(examiner: Examiner) -> list[Row]:
     """Lets everybody play, prints who is worth what, worst first, and returns the rows."""
-    name = examiner.built.run.agent
     console = Console()
     with console.status("the reference players play the same episodes ..."):
         rows = sorted(examiner.table(), key=lambda row: row.welfare)
@@ -24,16 +23,16 @@ def show(examiner: Examiner) -> list[Row]:
     if is_scored:
         table.add_column("score", justify="right")
         table.add_column("95 % interval", justify="right")
-        table.add_column("")
+        table.add_column("kind")
     for row in rows:
         cells = [row.name, f"{row.welfare:.4f}"]
         if is_scored:
             score = row.score
             cells += [f"{score.value:.3f}", f"{score.low:.3f} to {score.high:.3f}", row.kind]
-        table.add_row(*cells, style="bold green" if row.name.startswith(f"{name} (") else None)
+        table.add_row(*cells, style="bold green" if row.kind == PLAYED else None)
     console.print(table)
     if is_scored:
-        console.print("score: 0 is random play, 1 the reference, on the same episodes")
+        console.print(f"score: 0 is random play, 1 is {REFERENCE}, on the same episodes")
     return rows
 
 
@@ -46,7 +45,7 @@ def save(rows: list[Row], path: Path) -> None:
             "score": _defined(row.score.value),
             "low": _defined(row.score.low),
             "high": _defined(row.score.high),
-            "kind": row.kind or None,
+            "kind": row.kind,
         }
         for row in rows
     ]

@@ -54,9 +54,9 @@ def test_random_is_zero_and_the_reference_is_one(examiner):
 
 
 def test_a_player_and_the_same_player_as_agent_are_worth_the_same(examiner):
-    rows = by_name(list(examiner.table()))
-    assert rows["greedy (argmax)"].score == rows["greedy"].score
-    assert rows["greedy"].kind == "exact"
+    reference, played = (row for row in examiner.table() if row.name == "greedy")
+    assert reference.score == played.score
+    assert (reference.kind, played.kind) == ("exact", "played")
 
 
 def test_the_score_is_a_ratio_of_means_over_the_same_seeds(examiner):
@@ -96,9 +96,9 @@ def test_the_most_picked_items_have_titles_and_topics(examiner):
 
 def test_a_foreign_environment_has_returns_and_no_scores():
     examiner = Examiner(build(FOREIGN), episodes=3)
-    rows = by_name(list(examiner.table()))
-    assert set(rows) == {"random", "random (argmax)", "random (sampled)"}
-    assert math.isnan(rows["random"].score.value)
+    rows = list(examiner.table())
+    assert [(row.name, row.kind) for row in rows] == [("random", "exact"), ("random", "played")]
+    assert math.isnan(rows[0].score.value)
     assert examiner.most_picked() == ""
     assert examiner.record(0).values["evaluate/argmax/length"] == 3
 
@@ -107,7 +107,7 @@ def test_a_game_without_a_solution_has_welfare_and_no_scores():
     built = build(replace(RUN, scenario="basic-v0", agent="random"))
     game = Unsolved(**RUN.scenario_constants)
     examiner = Examiner(replace(built, scenario=game), episodes=2)
-    assert set(by_name(list(examiner.table()))) == {"random", "random (argmax)", "random (sampled)"}
+    assert {row.name for row in examiner.table()} == {"random"}
 
 
 def test_a_recorded_digest_must_be_that_of_the_catalogue():
