@@ -80,7 +80,8 @@ def load(folder: str | Path, policy_class: Any = None, **constants: Any) -> Any:
     description, arrays = _read(Path(folder))
     policy_class = policy_class or find_class(description["class"])
     sizes = sizes_from_json(description["sizes"])
-    policy = policy_class(sizes, **description["constants"] | constants)
+    saved = {name: _frozen(x) for name, x in description["constants"].items()}
+    policy = policy_class(sizes, **saved | constants)
     _set_state(policy, insert_arrays(description["state"], arrays))
     return policy
 
@@ -125,6 +126,11 @@ def _constants(policy: Any) -> dict[str, Any]:
             f"a policy to be saved must keep its constants as attributes, {name} lacks {missing}"
         )
     return {n: getattr(policy, n) for n in names}
+
+
+def _frozen(x: Any) -> Any:
+    """JSON has no tuples; constants are never lists."""
+    return tuple(map(_frozen, x)) if isinstance(x, list) else x
 
 
 def _read(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

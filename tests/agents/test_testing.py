@@ -1,0 +1,176 @@
+"""The conformance suite: our policies pass it, and each check catches what it is for."""
+
+import numpy as np
+import pytest
+
+from agents import AGENTS
+from agents.exploration import sample_legal
+from agents.random_world import SIZES
+from agents.testing import check_policy
+
+FAST = {
+    "random": {},
+    "linucb": {},
+    "iql": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
+    "ippo": {"hidden_size": 8, "rollout_steps": 4},
+}
+EVERY_SHARING = [{"sharing": sharing} for sharing in ("all", "none", (0, 0, 1, 1))]
+DEEP = [*EVERY_SHARING, {"agent_id": False}, {"bootstrap_at_horizon": True}]
+CASES = [
+    ("random", {}),
+    *(("linucb", constants) for constants in EVERY_SHARING[:2]),
+    *((name, constants) for name in ("iql", "ippo") for constants in DEEP),
+]
+
+
+def test_every_agent_is_checked():
+    assert {name for name, _ in CASES} == set(AGENTS)
+
+
+@pytest.mark.parametrize("sizes", [SIZES, SIZES._replace(layout=None)], ids=["slate", "foreign"])
+@pytest.mark.parametrize(("name", "constants"), CASES)
+def test_our_policies_conform(name, constants, sizes):
+    check_policy(AGENTS[name], sizes, **FAST[name], **constants)
+
+
+class Sound:
+    """Learns how often it acted, and draws at random; the broken ones differ in one thing."""
+
+    def __init__(self, sizes, seed=0):
+        self.sizes, self.rng, self.count = sizes, np.random.default_rng(seed), 0
+
+    def act(self, view, *, explore):
+        return sample_legal(view.action_mask, self.rng)
+
+    def actor(self):
+        return type(self)(self.sizes)
+
+    def learn(self, transition):
+        self.count += 1
+        return {"count": float(self.count)}
+
+    def state_dict(self):
+        return {"count": self.count, "rng": self.rng.bit_generator.state}
+
+    def load_state_dict(self, state):
+        self.count, self.rng.bit_generator.state = state["count"], state["rng"]
+
+
+class IgnoresTheMask(Sound):
+    def act(self, view, *, explore):
+        return np.zeros(view.alive.shape, np.int64)
+
+
+class LeavesTheActions(Sound):
+    def act(self, view, *, explore):
+        return np.full(view.alive.shape, -1)
+
+
+class ReturnsFloats(Sound):
+    def act(self, view, *, explore):
+        return super().act(view, explore=explore).astype(np.float32)
+
+
+class ReturnsOneAction(Sound):
+    def act(self, view, *, explore):
+        return super().act(view, explore=explore)[0]
+
+
+class PeeksAtTheTruth(Sound):
+    def act(self, view, *, explore):
+        return super().act(view, explore=explore) if view.truth is None else ~view.alive + 3
+
+
+class PeeksAtTheState(Sound):
+    def act(self, view, *, explore):
+        return super().act(view, explore=explore) if view.state is None else ~view.alive + 3
+
+
+class ReturnsNothing(Sound):
+    def learn(self, transition):
+        self.count += 1
+
+
+class ReturnsNaN(Sound):
+    def learn(self, transition):
+        return {"loss": float("nan")}
+
+
+class ForgetsItsStream(Sound):
+    def state_dict(self):
+        return {"count": self.count, "rng": np.random.default_rng(0).bit_generator.state}
+
+
+class ForgetsItsCount(Sound):
+    def load_state_dict(self, state):
+        self.rng.bit_generator.state = state["rng"]
+
+
+class LendsItsState(Sound):
+    def __init__(self, sizes, seed=0):
+        super().__init__(sizes, seed)
+        self.seen = np.zeros(1)
+
+    def learn(self, transition):
+        self.seen += 1
+        return {}
+
+    def state_dict(self):
+        return super().state_dict() | {"seen": self.seen}
+
+    def load_state_dict(self, state):
+        super().load_state_dict(state)
+        self.seen = state["seen"].copy()
+
+
+class ActorSharesItsStream(Sound):
+    def actor(self):
+        return self
+
+
+class ActorCounts(Sound):
+    def actor(self):
+        self.count += 1
+        return super().actor()
+
+
+class FavoursTheFirstSeat(Sound):
+    sharing = "all"
+
+    def act(self, view, *, explore):
+        mask = view.action_mask
+        last = np.where(mask, np.arange(mask.shape[-1]), -1).argmax(-1)
+        return np.where(np.arange(mask.shape[1]) == 0, mask.argmax(-1), last)
+
+
+class ReadsTheTruth(Sound):
+    privileged = True
+
+
+def test_the_sound_policy_conforms():
+    check_policy(Sound)
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        (IgnoresTheMask, "one of the legal"),
+        (LeavesTheActions, "one of the legal"),
+        (ReturnsFloats, "must return int64, got float32"),
+        (ReturnsOneAction, r"shape \[B, N\] = \(3, 4\), got shape \(4,\)"),
+        (PeeksAtTheTruth, "must not depend on state or truth"),
+        (PeeksAtTheState, "must not depend on state or truth"),
+        (ReturnsNothing, "must return a dict"),
+        (ReturnsNaN, "finite floats by name, got 'loss': nan"),
+        (ForgetsItsStream, "must continue exactly"),
+        (ForgetsItsCount, "must continue exactly"),
+        (LendsItsState, "must continue exactly"),
+        (ActorSharesItsStream, "must not change the learner"),
+        (ActorCounts, "must not change the learner's state_dict"),
+        (FavoursTheFirstSeat, "must be treated alike"),
+        (ReadsTheTruth, "must be checked in its game"),
+    ],
+)
+def test_a_broken_policy_is_caught(broken, message):
+    with pytest.raises(AssertionError, match=message):
+        check_policy(broken)
