@@ -15,7 +15,7 @@ import numpy as np
 from .build import build
 from .command import BadInput, Parser, parse, program
 from .run import Run
-from .scores import Examiner, Row
+from .scores import PLAYED, Examiner, Row
 
 
 def main(argv: Sequence[str]) -> int:
@@ -50,7 +50,7 @@ def rows(run: Run, episodes: int) -> dict[str, Row]:
         built = build(run)
     except ValueError as error:
         raise BadInput(str(error)) from error
-    return {row.name: row for row in Examiner(built, episodes).table() if "(" not in row.name}
+    return {row.name: row for row in Examiner(built, episodes).table() if row.kind != PLAYED}
 
 
 def markdown(worlds: list[dict[str, Row]]) -> str:
