@@ -1,5 +1,7 @@
 """Draws are legal, uniform or as probable as asked, whatever the rounding."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,8 @@ def test_an_action_of_probability_zero_is_never_drawn(weights):
     probability = np.array(weights, np.float32) / np.float32(sum(weights))
     if not probability.any():  # underflow
         return
-    for rng in (Extreme(), np.random.default_rng(0)):
+    rngs: list[Any] = [Extreme(), np.random.default_rng(0)]
+    for rng in rngs:
         assert probability[exploration.sample_categorical(probability, rng)] > 0
 
 

@@ -8,7 +8,7 @@ from agents.serialisation import SavedLayout
 
 
 def advantages(reward, value, next_value, is_linked, discount=0.5, trace_decay=0.5):
-    def column(x, dtype=np.float32):
+    def column(x, dtype: type = np.float32):
         return np.array(x, dtype)[:, None, None]
 
     found = gae.advantages(

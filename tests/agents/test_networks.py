@@ -1,6 +1,7 @@
 """Batched products against the same networks written out agent by agent."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -16,12 +17,16 @@ SHARINGS = pytest.mark.parametrize("sharing", ["all", "none", (0, 1, 0)])
 BOTH = Heads(has_scores=True, has_value=True)
 
 
-def build(heads=BOTH, sizes=SIZES, **constants):
+def fresh(heads=BOTH, sizes=SIZES, **constants) -> Any:
     given = {"sharing": "all", "body": "auto", "hidden_size": 6, "num_layers": 2, "agent_id": None}
-    rng = torch.Generator().manual_seed(0)
-    device = torch.device("cpu")
-    network = Architecture(sizes=sizes, device=device, rng=rng, **given | constants).build(heads)
-    for parameter in network.parameters():  # biases and ids start at 0 and would hide
+    rng, device = torch.Generator().manual_seed(0), torch.device("cpu")
+    return Architecture(sizes=sizes, device=device, rng=rng, **given | constants).build(heads)
+
+
+def build(heads=BOTH, sizes=SIZES, **constants) -> Any:
+    """Biases and ids start at 0, where mistakes would hide."""
+    network, rng = fresh(heads, sizes, **constants), torch.Generator().manual_seed(1)
+    for parameter in network.parameters():
         parameter.data += 0.1 * torch.randn(parameter.shape, generator=rng)
     return network
 
@@ -53,7 +58,7 @@ def test_candidates_are_scored_as_if_the_agents_columns_were_repeated(sharing, a
             hidden = (columns @ network.candidate.weight[g] + own).relu()
             hidden = affine(network.hidden[0], g, hidden).relu()
             score, skip, worth = affine(network.head, g, hidden).unbind(-1)  # [K] each
-            legal = mask[row, n, :K] if mask[row, n, :K].any() else torch.ones(K, dtype=bool)
+            legal = mask[row, n, :K] if mask[row, n, :K].any() else torch.ones(K, dtype=torch.bool)
             expected = torch.cat([score, skip[legal].mean()[None]])
             torch.testing.assert_close(scores[row, n], expected)
             torch.testing.assert_close(value[row, n], worth[legal].mean())
@@ -117,18 +122,13 @@ def test_the_loss_of_one_agent_reaches_its_own_weights_only(body):
 
 
 def test_a_small_gain_starts_with_nearly_equal_scores():
-    device, rng = torch.device("cpu"), torch.Generator().manual_seed(0)
-    given = {"sharing": "all", "body": "auto", "hidden_size": 32, "num_layers": 2}
-    architecture = Architecture(sizes=SIZES, device=device, rng=rng, agent_id=None, **given)
-    scores = architecture.build(Heads(has_scores=True, gain=0.01))(*batch()).scores
+    network = fresh(Heads(has_scores=True, gain=0.01), hidden_size=32)
+    scores = network(*batch()).scores
     assert scores.abs().max() < 0.1
 
 
 def test_weights_start_orthogonal_in_every_set():
-    device, rng = torch.device("cpu"), torch.Generator().manual_seed(0)
-    given = {"sharing": "none", "body": "flat", "hidden_size": 6, "num_layers": 2}
-    architecture = Architecture(sizes=SIZES, device=device, rng=rng, agent_id=None, **given)
-    weight = architecture.build(BOTH).hidden[0].weight / math.sqrt(2)
+    weight = fresh(BOTH, sharing="none", body="flat").hidden[0].weight / math.sqrt(2)
     torch.testing.assert_close(weight @ weight.transpose(1, 2), torch.eye(6).expand(N, 6, 6))
     assert not torch.equal(weight[0], weight[1])
 

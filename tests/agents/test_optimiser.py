@@ -5,11 +5,12 @@ import torch
 from agents import Sizes
 from agents.networks import Architecture, Heads
 from agents.optimiser import SetAdam
+from agents.sharing import Sharing
 
 HEADS = Heads(has_scores=True)
 
 
-def build(sharing="none", agent_id=False):
+def build(sharing: Sharing = "none", agent_id=False):
     return Architecture(
         sizes=Sizes(3, 2, 2),
         sharing=sharing,
@@ -62,12 +63,14 @@ def test_a_large_gradient_of_one_set_does_not_slow_down_the_others():
 
 
 def test_a_clipped_gradient_has_the_norm_asked_for_in_every_set():
-    for sharing, agent_id in (("none", False), ((0, 1, 0), True), ("all", True)):
+    cases: list[tuple[Sharing, bool]] = [("none", False), ((0, 1, 0), True), ("all", True)]
+    for sharing, agent_id in cases:
         network = build(sharing, agent_id)
         stepped(network, SetAdam([network], 0.1), (1, 1, 1))
         sets = network.sets
         squares = torch.zeros(sets.num_sets)
         for name, parameter in network.named_parameters():
+            assert parameter.grad is not None
             by_row = parameter.grad.flatten(1).square().sum(1)
             squares += sets.sum(by_row[None]) if name == "agent_id.vector" else by_row
         torch.testing.assert_close(squares.sqrt(), torch.full_like(squares, 0.1), rtol=1e-3, atol=0)

@@ -60,6 +60,7 @@ def test_a_part_sees_its_own_seats_and_neither_state_nor_truth():
     population.act(view, explore=True)
     seen = population.parts[0].policy.views[0]
     np.testing.assert_array_equal(seen.observation, view.observation[:, [0, 3]])
+    assert view.items is not None
     np.testing.assert_array_equal(seen.items, view.items[:, [0, 3]])
     assert seen.truth is None
     assert seen.state is None

@@ -12,6 +12,7 @@ from torch import nn
 
 import agents
 from agents import AGENTS
+from agents.naming import find_class
 from agents.random_world import SIZES, RandomWorld
 from agents.serialisation import insert_arrays, take_arrays
 
@@ -130,7 +131,7 @@ def test_a_class_in_a_file_is_found_by_its_reference(tmp_path):
         "        self.sizes, self.seed = sizes, seed\n"
         "    def act(self, view, *, explore): ...\n"
     )
-    mine = agents.naming.find_class(f"{file}:Mine")
+    mine = find_class(f"{file}:Mine")
     loaded = agents.load(agents.save(mine(SIZES, 4), tmp_path, reference=f"{file}:Mine"))
     assert (type(loaded).__name__, loaded.seed) == ("Mine", 4)
 

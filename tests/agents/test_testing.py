@@ -1,5 +1,7 @@
 """The conformance suite: our policies pass it, and each check catches what it is for."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -45,7 +47,7 @@ class Sound:
     def actor(self):
         return type(self)(self.sizes)
 
-    def learn(self, transition):
+    def learn(self, transition) -> Any:
         self.count += 1
         return {"count": float(self.count)}
 
