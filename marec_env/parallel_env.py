@@ -71,7 +71,8 @@ class ScenarioParallelEnv(ParallelEnv):
         now, is_over = self._now, not self.agents
         if seed is not None or now is None or not is_over:
             now = self._vec.reset(seed)
-        # else the vector environment has begun the next episode already
+        else:  # the vector environment has begun the next episode already
+            now = now._replace(info={})
         self._now = now
         self.agents = self.possible_agents[:]
         mask = now.action_mask[0].view(np.int8)

@@ -75,7 +75,7 @@ def test_a_copy_is_the_pettingzoo_environment_with_its_seed(scenario, constants)
             assert list(seats.values()) == np.flatnonzero(before.alive[b]).tolist()
             found = env.step({agent: actions[n] for agent, n in seats.items()})
             assert_steps_alike(found, after, b, seats)
-            np.testing.assert_array_equal(env.state(), after.final_state[b])
+            np.testing.assert_array_equal(env.state(), seen(after)["final_state"][b])
             assert after.start[b] == (not env.agents)
             if not env.agents:
                 assert_begins_alike(env, env.reset(), after, b)
@@ -83,7 +83,7 @@ def test_a_copy_is_the_pettingzoo_environment_with_its_seed(scenario, constants)
 
 def assert_begins_alike(env, found, timestep, b):
     observations, infos = found
-    np.testing.assert_array_equal(env.state(), timestep.state[b])
+    np.testing.assert_array_equal(env.state(), seen(timestep)["state"][b])
     for n, agent in enumerate(observations):
         np.testing.assert_array_equal(observations[agent], timestep.observation[b, n])
         np.testing.assert_array_equal(infos[agent]["action_mask"], timestep.action_mask[b, n])

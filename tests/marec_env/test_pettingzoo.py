@@ -60,7 +60,7 @@ def test_supersuit_makes_a_vector_environment_of_the_agents():
     np.testing.assert_array_equal(observation, list(plain.values()))
     for t in range(12):  # over the end of two episodes
         observation, reward, terminated, truncated, _ = vec.step(np.arange(5) % 4)
-        assert observation.shape == (5, make("ecommerce-v0").observation_space("user_0").shape[0])
+        assert np.asarray(observation).shape == (5, plain["user_0"].size)
         assert reward.shape == (5,)
         assert set(truncated) == {(t + 1) % 5 == 0}
         assert not any(terminated)
@@ -71,4 +71,4 @@ def test_supersuit_concatenates_vector_environments():
     both = supersuit.concat_vec_envs_v1(vec, 2, num_cpus=1, base_class="gymnasium")
     both.reset(seed=0)
     observation, *_ = both.step(np.zeros(10, int))
-    assert observation.shape[0] == 10
+    assert len(observation) == 10

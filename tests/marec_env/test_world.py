@@ -133,7 +133,7 @@ def test_slates_of_later_steps_can_be_looked_up_in_advance():
 def test_a_value_is_similarity_times_rating():
     game = world_of()
     episode, slate = episode_and_slate(streams(1))
-    rating = SMALL.rating_table[episode.users[0, 2], slate.items[0, 2, 1]]
+    rating = SMALL.rating(episode.users[0, 2], slate.items[0, 2, 1])
     expected = slate.similarity[0, 2, 1] * float(rating)
     assert game.values(episode, slate)[0, 2, 1] == expected
 
