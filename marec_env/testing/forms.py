@@ -1,0 +1,95 @@
+"""Shapes, types and numbers; the clock; who leaves."""
+
+from typing import Any
+
+import numpy as np
+
+from ..arrays import Array
+from ..nested import flatten
+from ..scenario import Scenario
+from ..streams import single
+from .episodes import Step, expect, odd_number, play, streams_of
+
+SURE = 4  # agents that all terminate at the horizon: no coincidence any more
+
+
+def check_forms(scenario: Scenario) -> None:
+    """Every array has its axes, type and only finite numbers; skipping is always legal."""
+    num_copies = odd_number(scenario)
+    state = scenario.reset(streams_of(num_copies))
+    _check_state(scenario, state, num_copies)
+    for step in play(scenario):
+        _check_outcome(step)
+        _check_state(scenario, step.following, num_copies)
+
+
+def check_time(scenario: Scenario) -> None:
+    """`step` counts from 0; the horizon is left to the environment, which truncates there."""
+    start = scenario.reset(streams_of(2)).step
+    expect(not start.any(), f"reset must set step to 0, got {start.tolist()}")
+    for step in play(scenario):
+        before, after = step.state.step, step.following.step
+        counted = f"step must count up by one, got {before.tolist()} and then {after.tolist()}"
+        expect(np.array_equal(after, before + 1), counted)
+        is_last = step.t + 1 == scenario.horizon
+        leaving = step.alive & step.outcome.terminated
+        expect(
+            not (is_last and step.alive.sum() >= SURE and np.array_equal(leaving, step.alive)),
+            "the horizon must not be reported as termination, but all agents terminate there",
+        )
+
+
+def check_departures(scenario: Scenario) -> None:
+    """Whoever has left is paid nothing, whatever happens to the others."""
+    for step in play(scenario):
+        paid = np.argwhere((step.outcome.payoff != 0) & ~step.alive)
+        if len(paid):
+            b, n = paid[0]
+            payoff = step.outcome.payoff[b, n]
+            raise AssertionError(
+                f"an agent that has left must be paid 0 from then on, got {payoff} at step {step.t}"
+            )
+
+
+def _check_state(scenario: Scenario, state: Any, num_copies: int) -> None:
+    for name in ("step", "episode", "slate"):
+        expect(hasattr(state, name), f"the state must have {name!r}, it has {state._fields}")
+    for name, leaf in flatten(state, "state"):
+        is_array = isinstance(leaf, np.ndarray) and not leaf.dtype.hasobject
+        expect(is_array, f"{name} must be an array of numbers, got {type(leaf).__name__}")
+        has_copies = leaf.ndim > 0 and len(leaf) == num_copies
+        expect(has_copies, f"{name} must have B = {num_copies} as first axis, got {leaf.shape}")
+    each = (num_copies, scenario.num_agents)
+    size, actions = scenario.layout.observation_size, scenario.num_actions
+    _check("observe's result", "[B, N, S]", scenario.observe(state), (*each, size), np.float32)
+    mask = scenario.action_mask(state)
+    _check("action_mask's result", "[B, N, A]", mask, (*each, actions), np.bool_)
+    expect(mask[..., -1].all(), "action K, the skip, must always be legal, it is masked")
+    joint = scenario.global_state(state)
+    size = scenario.global_state(scenario.reset(single(0))).shape[-1]
+    _check("global_state's result", "[B, G]", joint, (num_copies, size), np.float32)
+
+
+def _check_outcome(step: Step) -> None:
+    outcome, each = step.outcome, step.actions.shape
+    _check("payoff", "[B, N]", outcome.payoff, each, np.float64)
+    _check("terminated", "[B, N]", outcome.terminated, each, np.bool_)
+    slots = np.append(step.state.slate.slots, np.full((*each, 1), -1), axis=2)
+    picked = np.take_along_axis(slots, step.actions[..., None], axis=2)[..., 0]
+    expect(
+        np.array_equal(outcome.picks.slot, picked),
+        "picks.slot must be the slot behind each action, -1 for a skip, "
+        f"got {np.asarray(outcome.picks.slot).tolist()} instead of {picked.tolist()}",
+    )
+    for name, values in outcome.diagnostics.items():
+        has_copies = np.ndim(values) > 0 and len(values) == len(step.actions)
+        expect(has_copies, f"diagnostics[{name!r}] must have B as first axis")
+
+
+def _check(what: str, axes: str, array: Any, shape: tuple[int, ...], dtype: type) -> None:
+    found: Array = np.asarray(array)
+    expected = f"{what} must be {np.dtype(dtype)} {axes} = {shape}"
+    got = f"got {found.dtype} {found.shape}"
+    expect(isinstance(array, np.ndarray), f"{expected}, got {type(array).__name__}")
+    expect(found.dtype == dtype and found.shape == shape, f"{expected}, {got}")
+    expect(np.isfinite(found).all(), f"{what} must be finite, got NaN or infinity")
