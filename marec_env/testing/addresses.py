@@ -1,5 +1,6 @@
 """Draws are addressed: by seed, episode and time, and by nothing else, not even other copies."""
 
+import functools
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,7 +10,7 @@ from ..nested import flatten
 from ..parallel_env import ScenarioParallelEnv
 from ..scenario import Scenario
 from ..vector_env import Timestep, VectorEnv
-from .episodes import any_action, expect, first_difference, play, skip, streams_of
+from .episodes import Step, any_action, expect, first_difference, play, skip, streams_of
 
 SEED = 70  # of the first copy
 MANY = 16  # copies: that all draw the same slates would be no coincidence
@@ -43,16 +44,15 @@ def check_slates(scenario: Scenario) -> None:
 def check_copies(scenario: Scenario) -> None:
     """Copy b is the single environment with its seed, bit for bit, across episodes."""
     num_copies = 3
+    together = list(play(scenario, num_copies=num_copies))
     batch = list(_timesteps(scenario, num_copies, SEED))
     for b in range(num_copies):
+        choose = functools.partial(any_action, first_seed=b)
+        for alone, step in zip(play(scenario, choose, 1, b), together, strict=False):
+            _expect_same(b, alone.t, _payments(alone, 0), _payments(step, b))
         for t, alone in enumerate(_timesteps(scenario, 1, SEED + b)):
             row = {name: array[b : b + 1] for name, array in _arrays(batch[t]).items()}
-            changed = first_difference(_arrays(alone), row)
-            expect(
-                changed is None,
-                f"copy {b} must be the single environment with its seed, whatever is beside it, "
-                f"but {changed} differs after step {t}",
-            )
+            _expect_same(b, t, _arrays(alone), row)
 
 
 def check_faces(scenario: Scenario) -> None:
@@ -72,6 +72,20 @@ def check_faces(scenario: Scenario) -> None:
         actions = any_action(timestep.action_mask, t, SEED)[0]
         chosen = {agent: int(actions[names.index(agent)]) for agent in env.agents}
         observations, *_, infos = env.step(chosen)
+
+
+def _expect_same(b: int, t: int, alone: dict[str, Array], beside: dict[str, Array]) -> None:
+    changed = first_difference(alone, beside)
+    expect(
+        changed is None,
+        f"copy {b} must be the single environment with its seed, whatever is beside it, but "
+        f"{changed} differs at step {t}",
+    )
+
+
+def _payments(step: Step, b: int) -> dict[str, Array]:
+    """In float64, where a time step has float32."""
+    return {"payoff": step.outcome.payoff[b]}
 
 
 def _timesteps(scenario: Scenario, num_copies: int, seed: int) -> Iterator[Timestep]:

@@ -49,10 +49,13 @@ def skip(mask: Array, t: int) -> Array:
 
 
 def play(
-    scenario: Scenario, choose: Choose = any_action, num_copies: int | None = None
+    scenario: Scenario,
+    choose: Choose = any_action,
+    num_copies: int | None = None,
+    first_seed: int = 0,
 ) -> Iterator[Step]:
     """An episode, up to its horizon or until everybody has left; whoever has left skips."""
-    streams = streams_of(num_copies or odd_number(scenario))
+    streams = streams_of(num_copies or odd_number(scenario), first_seed)
     state = scenario.reset(streams)
     alive = np.ones((len(streams.seed), scenario.num_agents), np.bool_)
     for t in range(scenario.horizon):
@@ -86,7 +89,7 @@ def expect(is_met: bool | np.bool_, otherwise: str) -> None:
 
 def first_difference(ours: dict[str, Array], theirs: dict[str, Array]) -> str | None:
     """Name of the first array that is not equal bit for bit, NaN being equal to NaN."""
-    for name in sorted(ours.keys() | theirs.keys()):
+    for name in [*ours, *theirs]:
         if name not in ours or name not in theirs:
             return name
         if not np.array_equal(ours[name], theirs[name], equal_nan=ours[name].dtype.kind == "f"):

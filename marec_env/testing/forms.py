@@ -75,7 +75,7 @@ def _check_outcome(step: Step) -> None:
     _check("payoff", "[B, N]", outcome.payoff, each, np.float64)
     _check("terminated", "[B, N]", outcome.terminated, each, np.bool_)
     slots = np.append(step.state.slate.slots, np.full((*each, 1), -1), axis=2)
-    picked = np.take_along_axis(slots, step.actions[..., None], axis=2)[..., 0]
+    picked = np.take_along_axis(slots, step.given["actions"][..., None], axis=2)[..., 0]
     expect(
         np.array_equal(outcome.picks.slot, picked),
         "picks.slot must be the slot behind each action, -1 for a skip, "
