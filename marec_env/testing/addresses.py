@@ -57,7 +57,12 @@ def check_copies(scenario: Scenario) -> None:
 
 def check_faces(scenario: Scenario) -> None:
     """The PettingZoo face shows an episode as the vector face does."""
-    env, names = ScenarioParallelEnv(VectorEnv(scenario)), scenario.agent_names
+    names = scenario.agent_names
+    expect(
+        len(set(names)) == len(names) == scenario.num_agents,
+        f"agent_names must be N = {scenario.num_agents} different names, got {list(names)}",
+    )
+    env = ScenarioParallelEnv(VectorEnv(scenario))
     observations, infos = env.reset(seed=SEED)
     for t, timestep in enumerate(_timesteps(scenario, 1, SEED)):
         for agent, observation in observations.items():

@@ -55,7 +55,7 @@ def play(
     first_seed: int = 0,
 ) -> Iterator[Step]:
     """An episode, up to its horizon or until everybody has left; whoever has left skips."""
-    streams = streams_of(num_copies or odd_number(scenario), first_seed)
+    streams = streams_of(num_copies or distinct_num_copies(scenario), first_seed)
     state = scenario.reset(streams)
     alive = np.ones((len(streams.seed), scenario.num_agents), np.bool_)
     for t in range(scenario.horizon):
@@ -75,7 +75,7 @@ def arguments(state: Any, actions: Array) -> dict[str, Array]:
     return dict(flatten(state, "state")) | {"actions": actions}
 
 
-def odd_number(scenario: Scenario) -> int:
+def distinct_num_copies(scenario: Scenario) -> int:
     """A number of copies that is no other axis of the game, so that a wrong axis shows."""
     taken = {scenario.num_agents, scenario.slate_size, scenario.num_actions, scenario.pool_size}
     return next(number for number in range(3, 9) if number not in taken)

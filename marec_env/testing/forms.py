@@ -8,14 +8,14 @@ from ..arrays import Array
 from ..nested import flatten
 from ..scenario import Scenario
 from ..streams import single
-from .episodes import Step, expect, odd_number, play, streams_of
+from .episodes import Step, expect, distinct_num_copies, play, streams_of
 
 SURE = 4  # agents that all terminate at the horizon: no coincidence any more
 
 
 def check_forms(scenario: Scenario) -> None:
     """Every array has its axes, type and only finite numbers; skipping is always legal."""
-    num_copies = odd_number(scenario)
+    num_copies = distinct_num_copies(scenario)
     state = scenario.reset(streams_of(num_copies))
     _check_state(scenario, state, num_copies)
     for step in play(scenario):

@@ -150,6 +150,12 @@ class LooksAtItsNeighbours(Broken):
         return following, outcome._replace(payoff=beside)
 
 
+class CallsEverybodyAlike(Basic):
+    @property
+    def agent_names(self):
+        return ("user_0",) * self.num_agents
+
+
 class Shows(Basic):
     """Shows a candidate's quantity `shown(state)` [B, N, K]."""
 
@@ -339,7 +345,8 @@ BROKEN = {
     DrawsTheSameSlatesInEveryEpisode: "slates must differ between episodes",
     DrawsTheSameSlatesAtEveryStep: "slates must differ between steps",
     ConsumesItsDraws: "slates must not depend on picks: those after step 0 do",
-    LooksAtItsNeighbours: "copy 0 must be the single environment with its seed, .* but payoff differs",
+    LooksAtItsNeighbours: "copy 0 must be the single environment with .* but payoff differs",
+    CallsEverybodyAlike: r"agent_names must be N = 5 different names, got \['user_0', 'user_0'",
     ShowsRatings: "ratings must stay hidden until they pay, but the observation at step 0 changes",
     ShowsRatingsLater: "ratings must stay hidden .*, but the observation at step 1 changes",
     ShowsRatingsToCritics: "ratings must stay hidden .*, but the global state at step 0 changes",
