@@ -49,15 +49,15 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     page = head()
     print(page)
-    sections = (
-        faces(arguments.seconds),
-        crowds(arguments.seconds),
-        start(),
-        training(arguments.updates),
-    )
-    for section in sections:
-        print(section, flush=True)
-        page += "\n" + section
+    for section in (
+        lambda: faces(arguments.seconds),
+        lambda: crowds(arguments.seconds),
+        start,
+        lambda: training(arguments.updates),
+    ):
+        text = section()
+        print(text, flush=True)
+        page += "\n" + text
     arguments.out.write_text(page, encoding="utf-8")
     print(f"written to {arguments.out}")
     return 0
