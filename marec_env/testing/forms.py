@@ -8,7 +8,7 @@ from ..arrays import Array
 from ..nested import flatten
 from ..scenario import Scenario
 from ..streams import single
-from .episodes import Step, expect, distinct_num_copies, play, streams_of
+from .episodes import Step, distinct_num_copies, expect, play, streams_of
 
 SURE = 4  # agents that all terminate at the horizon: no coincidence any more
 

@@ -151,7 +151,7 @@ class LooksAtItsNeighbours(Broken):
 
 
 class CallsEverybodyAlike(Basic):
-    @property
+    @functools.cached_property
     def agent_names(self):
         return ("user_0",) * self.num_agents
 
