@@ -85,11 +85,9 @@ class Network(nn.Module):
 
     def __init__(
         self,
-        own_size: int,
-        head_size: int,
-        gain: float,
         architecture: Architecture,
-        num_parts: int = 1,  # hidden vectors per agent
+        own_size: int,  # columns of the first layer that are the agent's own
+        num_parts: int,  # hidden vectors per agent
     ):
         super().__init__()
         width, num_layers = architecture.hidden_size, architecture.num_layers
@@ -106,16 +104,15 @@ class Network(nn.Module):
         self.hidden = nn.ModuleList(
             SetLinear(sets, width, width, RELU_GAIN, rng) for _ in range(num_layers - 1)
         )
-        self.head = SetLinear(sets, width, head_size, gain, rng)
         # of the rows to learn from: where all agents are treated alike, a row is one of them
         self.row_sets = WeightSets("all", 1, architecture.device) if is_anonymous else sets
+        # as many of these rows as one layer's output fits a cache for
         self.piece_rows = max(1, PIECE_FLOATS // (self.row_sets.num_agents * width * num_parts))
-        """Rows whose layers fit a cache."""
 
-    def _after_first(self, hidden: Tensor) -> Tensor:
+    def _deeper(self, hidden: Tensor) -> Tensor:
         for layer in self.hidden:
             hidden = layer(hidden, rectified=True)
-        return self.head(hidden)
+        return hidden
 
 
 class FlatNetwork(Network):
@@ -124,14 +121,20 @@ class FlatNetwork(Network):
     def __init__(self, architecture: Architecture, heads: Heads):
         sizes = architecture.sizes
         num_scores = sizes.num_actions if heads.has_scores else 0
-        head_size = num_scores + heads.has_value
-        super().__init__(sizes.observation_size, head_size, heads.gain, architecture)
+        super().__init__(architecture, sizes.observation_size, num_parts=1)
+        self.head = SetLinear(
+            self.sets,
+            architecture.hidden_size,
+            num_scores + heads.has_value,
+            heads.gain,
+            architecture.rng,
+        )
         self.num_scores = num_scores
 
     def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
         """The mask does not matter here."""
         first = self.agent_id(self.own(self.sets.split(observation))).relu()
-        out = self.sets.join(self._after_first(first), len(action_mask))  # [R, N, A + 1]
+        out = self.sets.join(self.head(self._deeper(first)), len(action_mask))  # [R, N, A + 1]
         scores, value = out.split([self.num_scores, out.shape[-1] - self.num_scores], -1)
         return Output(scores, value.squeeze(-1))
 
@@ -149,13 +152,16 @@ class CandidateNetwork(Network):
                 f"{num_candidates + 1} actions and {num_candidates * num_columns} columns or more, "
                 f"got {sizes.num_actions} and {sizes.observation_size}"
             )
-        head_size = 2 * heads.has_scores + heads.has_value
-        super().__init__(own_size, head_size, heads.gain, architecture, num_candidates)
-        width, rng = architecture.hidden_size, architecture.rng
-        self.candidate = SetLinear(self.sets, num_columns, width, RELU_GAIN, rng, has_bias=False)
+        super().__init__(architecture, own_size, num_parts=num_candidates)
+        sets, width, rng = self.sets, architecture.hidden_size, architecture.rng
+        self.candidate = SetLinear(sets, num_columns, width, RELU_GAIN, rng, has_bias=False)
+        # a product with one column is several times faster than one with two or three
+        names = ["score", "skip"] * heads.has_scores + ["value"] * heads.has_value
+        self.heads = nn.ModuleDict(
+            {name: SetLinear(sets, width, 1, heads.gain, rng) for name in names}
+        )
         self.num_candidates = num_candidates  # K
         self.num_columns = num_columns  # C
-        self.heads = heads
 
     def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
         """Equations (1) and (2)."""
@@ -166,15 +172,18 @@ class CandidateNetwork(Network):
         candidates = x[..., :slate_size].reshape(shape[0], -1, num_columns)  # [Q, M * K, C]
         own = self.agent_id(self.own(x[..., slate_size:]))  # [Q, M, H]
         first = (self.candidate(candidates).view(*shape, -1) + own.unsqueeze(2)).relu_()
-        out = self._after_first(first.view(shape[0], -1, first.shape[-1]))  # [Q, M * K, heads]
-        out = self.sets.join(out.view(*shape, -1), len(action_mask))  # [R, N, K, heads]
-        per_candidate = out.unbind(-1)  # [R, N, K] each
-        weight = _mean_weight(action_mask[..., :-1])
-        value = (weight * per_candidate[-1]).sum(-1) if self.heads.has_value else out[..., 0, :0]
-        if not self.heads.has_scores:
-            return Output(out[..., 0, :0], value)
-        skip = (weight * per_candidate[1]).sum(-1, keepdim=True)
-        return Output(torch.cat([per_candidate[0], skip], -1), value)
+        hidden = self._deeper(first.view(shape[0], -1, first.shape[-1]))  # [Q, M * K, H]
+        weight = _mean_weight(action_mask[..., :-1])  # [R, N, K]
+
+        def head(name: str) -> Tensor:
+            return self.sets.join(self.heads[name](hidden).view(shape), len(action_mask))
+
+        nothing = observation[..., :0]
+        value = (weight * head("value")).sum(-1) if "value" in self.heads else nothing
+        if "score" not in self.heads:
+            return Output(nothing, value)
+        skip = (weight * head("skip")).sum(-1, keepdim=True)
+        return Output(torch.cat([head("score"), skip], -1), value)
 
 
 def _mean_weight(legal: Tensor) -> Tensor:

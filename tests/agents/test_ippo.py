@@ -16,9 +16,8 @@ DISCOUNT = 0.9
 @pytest.mark.parametrize("body", ["candidates", "flat"])
 def test_it_learns_to_pick_the_best_candidate(body):
     learner = IPPO(Bandit.sizes, body=body, **SMALL)
-    before = mean_reward(learner.actor(), Bandit(seed=1), 50)
     train(learner, Bandit(num_envs=64), 200)
-    assert mean_reward(learner.actor(), Bandit(seed=1), 50) > 0.7 > 0.1 + before
+    assert mean_reward(learner.actor(), Bandit(seed=1), 50) > 0.73
 
 
 @pytest.mark.parametrize("sharing", ["all", "none"])
@@ -119,9 +118,10 @@ def test_the_first_gradient_is_that_of_the_policy_gradient():
     advantage = (advantage - advantage.mean()) / advantage.std(correction=0)
     log_probability = learner.policy(observation, mask).scores.log_softmax(-1)
     chosen = log_probability.gather(-1, torch.tensor(action)[..., None])[..., 0]
-    expected = torch.autograd.grad(-(advantage * chosen).mean(), learner.policy.head.weight)[0]
+    weight = learner.policy.own.weight
+    expected = torch.autograd.grad(-(advantage * chosen).mean(), weight)[0]
     learner.learn(transition)
-    torch.testing.assert_close(learner.policy.head.weight.grad, expected, rtol=1e-4, atol=1e-6)
+    torch.testing.assert_close(weight.grad, expected, rtol=1e-4, atol=1e-6)
 
 
 def test_nothing_is_learnt_before_a_rollout_is_full():

@@ -154,10 +154,10 @@ def test_the_target_network_follows_by_copies_or_by_small_steps(rate, period, mo
     constants = {"target_rate": rate, "target_period": period, "warmup": 0, "batch_size": 32}
     learner, world = IQL(Bandit.sizes, hidden_size=8, replay_ratio=1.0, **constants), Bandit()
     for has_moved in moved:
-        before = learner.target_q.head.weight.clone()
+        before = learner.target_q.own.weight.clone()
         train(learner, world, 1)
-        assert torch.equal(learner.target_q.head.weight, before) != has_moved
-    is_copy = torch.equal(learner.target_q.head.weight, learner.q.head.weight)
+        assert torch.equal(learner.target_q.own.weight, before) != has_moved
+    is_copy = torch.equal(learner.target_q.own.weight, learner.q.own.weight)
     assert is_copy == (rate == 1.0)
 
 

@@ -57,7 +57,9 @@ def test_candidates_are_scored_as_if_the_agents_columns_were_repeated(sharing, a
             columns = observation[row, n, : K * C].view(K, C)
             hidden = (columns @ network.candidate.weight[g] + own).relu()
             hidden = affine(network.hidden[0], g, hidden).relu()
-            score, skip, worth = affine(network.head, g, hidden).unbind(-1)  # [K] each
+            score, skip, worth = (
+                affine(network.heads[name], g, hidden)[:, 0] for name in ("score", "skip", "value")
+            )
             legal = mask[row, n, :K] if mask[row, n, :K].any() else torch.ones(K, dtype=torch.bool)
             expected = torch.cat([score, skip[legal].mean()[None]])
             torch.testing.assert_close(scores[row, n], expected)
@@ -115,7 +117,8 @@ def test_an_illegal_candidate_weighs_nothing_in_skip_and_value():
 @pytest.mark.parametrize("body", ["candidates", "flat"])
 def test_the_loss_of_one_agent_reaches_its_own_weights_only(body):
     network, (observation, mask) = build(sharing="none", body=body), batch()
-    network(observation, mask).scores[:, 1].square().sum().backward()
+    scores, value = network(observation, mask)
+    (scores[:, 1].square().sum() + value[:, 1].square().sum()).backward()
     for parameter in network.parameters():
         assert parameter.grad[1].any()
         assert not parameter.grad[[0, 2]].any()
