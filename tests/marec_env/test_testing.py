@@ -53,6 +53,12 @@ def test_ecommerce_conforms_with_its_mechanisms_on_and_off(constants):
     check_scenario("ecommerce-v0", **SIZES | constants)
 
 
+@pytest.mark.data
+@every_scenario
+def test_our_scenarios_conform_on_movielens(name, ml_100k_catalogue):
+    check_scenario(name, catalogue=ml_100k_catalogue)
+
+
 def test_a_game_that_agents_leave_conforms():
     check_scenario(Leaving, **SIZES)
 
