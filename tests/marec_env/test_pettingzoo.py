@@ -1,5 +1,6 @@
 """The conformance tests that PettingZoo ships, and the wrappers its users rely on."""
 
+import importlib
 import warnings
 
 import numpy as np
@@ -51,6 +52,15 @@ def test_there_and_back_through_aec_gives_the_same_episode():
         for agent in actions:
             np.testing.assert_array_equal(ours[0][agent], theirs[0][agent])
         assert ours[1:4] == theirs[1:4]
+
+
+@pytest.mark.parametrize("name", marec_env.scenario_names())
+def test_every_scenario_has_a_module_by_pettingzoos_convention(name):
+    module = importlib.import_module(f"marec_env.{name.replace('-', '_')}")
+    assert module.parallel_env(**SIZES).scenario == make(name).scenario
+    one_by_one = module.env(**SIZES)
+    one_by_one.reset(seed=0)
+    assert one_by_one.agent_selection == "user_0"
 
 
 def test_supersuit_makes_a_vector_environment_of_the_agents():
