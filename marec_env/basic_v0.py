@@ -1,4 +1,4 @@
-"""basic-v0 by PettingZoo's convention: `from marec_env import basic_v0`, then `basic_v0.env()`."""
+"""basic-v0 by PettingZoo's convention: import this module and call `parallel_env` or `env`."""
 
 from typing import Any
 

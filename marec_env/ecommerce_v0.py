@@ -1,4 +1,4 @@
-"""ecommerce-v0 by PettingZoo's convention: `from marec_env import ecommerce_v0`, then `ecommerce_v0.env()`."""
+"""ecommerce-v0 by PettingZoo's convention: import this module and call `parallel_env` or `env`."""
 
 from typing import Any
 
