@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from .checks import check_not_negative, check_positive
 from .contract import Sizes, Transition, View
 from .exploration import sample_legal
 
@@ -37,8 +38,8 @@ class LinUCB:
     def __post_init__(self):
         if self.sharing not in ("all", "none"):
             raise ValueError(f"sharing must be 'all' or 'none', got {self.sharing!r}")
-        if not (self.ridge > 0 and self.alpha >= 0):
-            raise ValueError(f"ridge must be > 0 and alpha >= 0, got {self.ridge}, {self.alpha}")
+        check_positive(ridge=self.ridge)
+        check_not_negative(alpha=self.alpha)
         layout, size = self.sizes.layout, self.sizes.observation_size
         self._num_candidates = layout.num_candidates if layout else 0  # K
         self._num_columns = max(c.stop for c in layout.candidate.values()) if layout else 0  # C

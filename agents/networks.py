@@ -15,11 +15,12 @@ Source: Zaheer et al. (2017), "Deep sets".
 """
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from .checks import check_positive
 from .contract import Layout, Sizes
 from .layers import RELU_GAIN, AgentId, SetLinear
 from .sharing import Sharing, WeightSets
@@ -57,6 +58,20 @@ class Architecture:
     device: torch.device
     rng: torch.Generator  # of the initial weights
 
+    @classmethod
+    def of(cls, learner: Any, device: torch.device) -> "Architecture":
+        """That of a learner whose constants have these names."""
+        return cls(
+            sizes=learner.sizes,
+            sharing=learner.sharing,
+            body=learner.body,
+            hidden_size=learner.hidden_size,
+            num_layers=learner.num_layers,
+            agent_id=learner.agent_id,
+            device=device,
+            rng=torch.Generator().manual_seed(learner.seed),
+        )
+
     def build(self, heads: Heads) -> "Network":
         """A network with the heads asked for.
 
@@ -91,10 +106,7 @@ class Network(nn.Module):
     ):
         super().__init__()
         width, num_layers = architecture.hidden_size, architecture.num_layers
-        if width < 1 or num_layers < 1:
-            raise ValueError(
-                f"hidden_size and num_layers must be positive, got {width} and {num_layers}"
-            )
+        check_positive(hidden_size=width, num_layers=num_layers)
         rng, num_agents = architecture.rng, architecture.sizes.num_agents
         self.sets = sets = WeightSets(architecture.sharing, num_agents, architecture.device)
         self.own = SetLinear(sets, own_size, width, RELU_GAIN, rng)

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from .. import gae
 from ..actors import CategoricalActor
+from ..checks import check_not_negative, check_positive, check_shares
 from ..contract import Sizes, Transition, View
 from ..critic import Critic
 from ..exploration import linear
@@ -52,38 +53,45 @@ class IPPO:
 
     sizes: Sizes
     seed: int = 0
-    sharing: Sharing = "all"  # of weights: none, all, or a group id per agent
-    body: Body = "auto"  # of the networks: candidates where there is a slate, else flat
-    hidden_size: int = 48  # width of a hidden layer
+    sharing: Sharing = "all"  # of weights between agents: none, all, or a group id for each
+    body: Body = "auto"  # of the networks: candidates, flat, or auto: candidates where possible
+    hidden_size: int = 48  # neurons in a hidden layer
     num_layers: int = 2  # hidden layers
-    agent_id: bool | None = None  # tell shared weights whom they play; None: if few and fixed
+    agent_id: bool | None = None  # shared weights are told whom they play; None: if few and fixed
     rollout_steps: int = 20  # steps of every environment between two updates
     num_epochs: int = 3  # passes over a rollout
-    minibatch_size: int = 4096  # agent-steps
-    learning_rate: float = 1e-3  # of Adam, at the start ...
-    learning_rate_end: float = 1e-4  # ... falling linearly to this
-    learning_rate_steps: int = 200_000  # ... over so many environment steps
-    discount: float = 0.99  # gamma
-    trace_decay: float = 0.95  # lambda of the generalised advantage
+    minibatch_size: int = 4096  # agent-steps of one gradient step
+    learning_rate: float = 1e-3  # of Adam, at first
+    learning_rate_end: float = 1e-4  # of Adam, at last
+    learning_rate_steps: int = 200_000  # environment steps over which it changes linearly
+    discount: float = 0.99  # gamma, in [0, 1], per step
+    trace_decay: float = 0.95  # lambda of the generalised advantage, in [0, 1]
     clip: float = 0.2  # largest useful change of a probability ratio
     entropy_bonus: float = 0.005  # weight of the entropy, in units of the normalised advantage
     huber_delta: float = 10.0  # value errors beyond it count linearly, in standard deviations
     gradient_norm: float = 10.0  # gradients are clipped to it, per network and set of weights
-    bootstrap_at_horizon: bool | None = None  # value a cut episode; None: unless time left is seen
+    bootstrap_at_horizon: bool | None = (
+        None  # a cut episode has a value; None: unless time left is seen
+    )
     device: str = "cpu"  # or cuda
 
     def __post_init__(self):
-        self._device = find_device(self.device)
-        architecture = Architecture(
-            sizes=self.sizes,
-            sharing=self.sharing,
-            body=self.body,
-            hidden_size=self.hidden_size,
-            num_layers=self.num_layers,
-            agent_id=self.agent_id,
-            device=self._device,
-            rng=torch.Generator().manual_seed(self.seed),
+        check_shares(discount=self.discount, trace_decay=self.trace_decay)
+        check_positive(
+            num_epochs=self.num_epochs,
+            minibatch_size=self.minibatch_size,
+            learning_rate=self.learning_rate,
+            clip=self.clip,
+            huber_delta=self.huber_delta,
+            gradient_norm=self.gradient_norm,
         )
+        check_not_negative(
+            learning_rate_end=self.learning_rate_end,
+            learning_rate_steps=self.learning_rate_steps,
+            entropy_bonus=self.entropy_bonus,
+        )
+        self._device = find_device(self.device)
+        architecture = Architecture.of(self, self._device)
         self.policy = architecture.build(Heads(has_scores=True, gain=0.01))
         value = architecture.build(Heads(has_value=True))
         self._sets = self.policy.row_sets

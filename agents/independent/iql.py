@@ -22,6 +22,7 @@ from torch.nn import functional as F
 
 from .. import gae
 from ..actors import EpsilonActor
+from ..checks import check_not_negative, check_positive, check_shares
 from ..contract import Sizes, Transition, View
 from ..exploration import linear
 from ..networks import Architecture, Body, Heads, Network
@@ -39,41 +40,54 @@ class IQL:
 
     sizes: Sizes
     seed: int = 0
-    sharing: Sharing = "all"  # of weights: none, all, or a group id per agent
-    body: Body = "auto"  # of the networks: candidates where there is a slate, else flat
-    hidden_size: int = 48  # width of a hidden layer
+    sharing: Sharing = "all"  # of weights between agents: none, all, or a group id for each
+    body: Body = "auto"  # of the networks: candidates, flat, or auto: candidates where possible
+    hidden_size: int = 48  # neurons in a hidden layer
     num_layers: int = 2  # hidden layers
-    agent_id: bool | None = None  # tell shared weights whom they play; None: if few and fixed
+    agent_id: bool | None = None  # shared weights are told whom they play; None: if few and fixed
     replay_capacity: int = 200_000  # agent-transitions
     replay_ratio: float = 4.0  # times a transition is replayed on average
     batch_size: int = 2048  # agent-transitions of one gradient step
     warmup: int = 10_000  # agent-transitions before the first gradient step
-    learning_rate: float = 1e-3  # of Adam, at the start ...
-    learning_rate_end: float = 1e-4  # ... falling linearly to this
-    learning_rate_steps: int = 200_000  # ... over so many environment steps
-    discount: float = 0.99  # gamma
-    epsilon_start: float = 1.0  # probability of a random action while exploring ...
-    epsilon_end: float = 0.05  # ... falling linearly to this
-    epsilon_steps: int = 50_000  # ... over so many environment steps
-    target_rate: float = 0.01  # share of Q that moves into Q' (1 is a hard copy) ...
-    target_period: int = 1  # ... every so many gradient steps
+    learning_rate: float = 1e-3  # of Adam, at first
+    learning_rate_end: float = 1e-4  # of Adam, at last
+    learning_rate_steps: int = 200_000  # environment steps over which it changes linearly
+    discount: float = 0.99  # gamma, in [0, 1], per step
+    epsilon_start: float = 1.0  # probability of a random action while exploring, at first
+    epsilon_end: float = 0.05  # the same, at last
+    epsilon_steps: int = 50_000  # environment steps over which it changes linearly
+    target_rate: float = 0.01  # share of Q that moves into Q' at a time; 1 is a hard copy
+    target_period: int = 1  # gradient steps between two moves
     huber_delta: float = 1.0  # errors beyond it count linearly, in units of the reward
     gradient_norm: float = 10.0  # gradients are clipped to it, per set of weights
-    bootstrap_at_horizon: bool | None = None  # value a cut episode; None: unless time left is seen
+    bootstrap_at_horizon: bool | None = (
+        None  # a cut episode has a value; None: unless time left is seen
+    )
     device: str = "cpu"  # or cuda
 
     def __post_init__(self):
-        self._device = find_device(self.device)
-        architecture = Architecture(
-            sizes=self.sizes,
-            sharing=self.sharing,
-            body=self.body,
-            hidden_size=self.hidden_size,
-            num_layers=self.num_layers,
-            agent_id=self.agent_id,
-            device=self._device,
-            rng=torch.Generator().manual_seed(self.seed),
+        check_shares(
+            discount=self.discount,
+            epsilon_start=self.epsilon_start,
+            epsilon_end=self.epsilon_end,
+            target_rate=self.target_rate,
         )
+        check_positive(
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            target_period=self.target_period,
+            huber_delta=self.huber_delta,
+            gradient_norm=self.gradient_norm,
+        )
+        check_not_negative(
+            replay_ratio=self.replay_ratio,
+            warmup=self.warmup,
+            learning_rate_end=self.learning_rate_end,
+            learning_rate_steps=self.learning_rate_steps,
+            epsilon_steps=self.epsilon_steps,
+        )
+        self._device = find_device(self.device)
+        architecture = Architecture.of(self, self._device)
         heads = Heads(has_scores=True, has_value=True)
         self.q = architecture.build(heads)
         self.target_q = architecture.build(heads).requires_grad_(False)

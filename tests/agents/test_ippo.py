@@ -151,6 +151,21 @@ def test_an_actor_that_explores_draws_and_one_that_does_not_repeats_itself():
     np.testing.assert_array_equal(best[0], best[1])
 
 
+@pytest.mark.parametrize(
+    ("constants", "message"),
+    [
+        ({"discount": 1.5}, r"discount must lie in \[0, 1\], got 1.5"),
+        ({"num_epochs": 0}, "num_epochs must be > 0, got 0"),
+        ({"entropy_bonus": -0.1}, "entropy_bonus must be >= 0, got -0.1"),
+        ({"learning_rate": float("nan")}, "learning_rate must be > 0, got nan"),
+        ({"rollout_steps": 0}, "at least 1 step, got 0"),
+    ],
+)
+def test_constants_that_make_no_sense_are_refused(constants, message):
+    with pytest.raises(ValueError, match=message):
+        IPPO(Bandit.sizes, **constants)
+
+
 def test_a_missing_gpu_is_one_clear_sentence():
     if torch.cuda.is_available():
         pytest.skip("there is one")

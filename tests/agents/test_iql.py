@@ -170,6 +170,20 @@ def test_epsilon_falls_with_the_environment_steps():
     assert learner.epsilon == 0.05
 
 
+@pytest.mark.parametrize(
+    ("constants", "message"),
+    [
+        ({"epsilon_start": 2.0}, r"epsilon_start must lie in \[0, 1\], got 2.0"),
+        ({"batch_size": 0}, "batch_size must be > 0, got 0"),
+        ({"warmup": -1}, "warmup must be >= 0, got -1"),
+        ({"replay_capacity": 0}, "at least 1 agent-transitions, got 0"),
+    ],
+)
+def test_constants_that_make_no_sense_are_refused(constants, message):
+    with pytest.raises(ValueError, match=message):
+        IQL(Bandit.sizes, **constants)
+
+
 def test_its_actor_is_greedy_even_if_it_explores():
     learner, view = IQL(Bandit.sizes, hidden_size=8), Bandit(num_envs=64).view
     actor = learner.actor()

@@ -160,7 +160,7 @@ def test_private_weights_need_no_agent_id():
     [
         ({"body": "deep"}, "'auto', 'candidates' or 'flat', got 'deep'"),
         ({"body": "candidates", "sizes": SIZES._replace(layout=None)}, "needs a layout"),
-        ({"hidden_size": 0}, "must be positive, got 0 and 2"),
+        ({"hidden_size": 0}, "hidden_size must be > 0, got 0"),
         ({"sizes": SIZES._replace(num_actions=9)}, "needs 5 actions .* got 9"),
     ],
 )
