@@ -83,7 +83,7 @@ def peak_memory() -> int:
 
 
 def machine() -> str:
-    """Processor and number of cores, in a line."""
+    """Processor, cores, and how many other processes wanted them in the last minute, in a line."""
     name = platform.processor() or platform.machine()
     cpus = Path("/proc/cpuinfo")
     if cpus.exists():
@@ -91,4 +91,5 @@ def machine() -> str:
             if line.startswith("model name"):
                 name = line.split(":", 1)[1].strip()
                 break
-    return f"{name}, {os.cpu_count()} cores"
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"{name}, {os.cpu_count()} cores{load}"
