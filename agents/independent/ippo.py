@@ -65,7 +65,7 @@ class IPPO:
     learning_rate_end: float = 1e-4  # of Adam, at last
     learning_rate_steps: int = 200_000  # environment steps over which it changes linearly
     discount: float = 0.99  # gamma, in [0, 1], per step
-    trace_decay: float = 0.95  # lambda of the generalised advantage, in [0, 1]
+    trace_decay: float = 0.9  # lambda of the generalised advantage, in [0, 1]
     clip: float = 0.2  # largest useful change of a probability ratio
     entropy_bonus: float = 0.005  # weight of the entropy, in units of the normalised advantage
     huber_delta: float = 10.0  # value errors beyond it count linearly, in standard deviations
