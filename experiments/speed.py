@@ -5,12 +5,13 @@ python -m experiments.speed
 
 import argparse
 import importlib.metadata
+import importlib.util
 import platform
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from . import speed_games, speed_start, speed_training, stopwatch
+from .command import BadInput, program
 from .speed_games import Shop
 
 PAGE = Path(__file__).parent.parent / "docs" / "speed.md"
@@ -48,6 +49,11 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--updates", type=int, default=10, help="of the training (default: 10)")
     parser.add_argument("--out", type=Path, default=PAGE, help="the page (default: docs/speed.md)")
     arguments = parser.parse_args(argv)
+    missing = [name for name in speed_games.PEERS if importlib.util.find_spec(name) is None]
+    if missing:
+        raise BadInput(
+            f"needs the extra peers, without which {missing[0]} is missing; see make speed"
+        )
     page = head()
     print(page)
     for section in (
@@ -172,4 +178,4 @@ def short(number: float) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    program(main, "speed")

@@ -8,6 +8,7 @@ import pytest
 from pettingzoo import ParallelEnv
 
 from experiments import speed, speed_games, speed_training, stopwatch
+from experiments.command import BadInput
 
 
 def test_a_call_of_ten_milliseconds_is_made_a_hundred_times_a_second() -> None:
@@ -85,3 +86,9 @@ def test_the_split_of_the_training_time_adds_up_to_at_most_all_of_it() -> None:
 @pytest.mark.parametrize(("number", "text"), [(2.614e6, "2.61 M"), (417_000, "417 k"), (12, "12")])
 def test_rates_are_written_with_three_digits(number: float, text: str) -> None:
     assert speed.short(number) == text
+
+
+def test_without_the_peers_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed_games, "PEERS", ("no_such_peer",))
+    with pytest.raises(BadInput, match="no_such_peer is missing; see make speed"):
+        speed.main([])
