@@ -82,6 +82,13 @@ def test_uniforms_are_uniform_and_below_one():
     assert stats.kstest(u, "uniform").pvalue > 0.01
 
 
+def test_a_normal_is_made_of_two_uniforms_by_box_and_muller():
+    source = streams(1, 2, t=5)
+    u = source.uniform(Purpose.NOISE, rows=3, row_size=2)
+    expected = np.sqrt(-2 * np.log(1 - u[..., 0])) * np.cos(2 * np.pi * u[..., 1])
+    np.testing.assert_allclose(source.normal(Purpose.NOISE, 3), expected, rtol=1e-12)
+
+
 def test_normals_are_standard_normal():
     z = streams(0).normal(Purpose.NOISE, MANY).ravel()
     assert np.isfinite(z).all()

@@ -114,6 +114,16 @@ def test_a_horizon_of_one_step_is_an_episode():
         assert timestep.start.all()
 
 
+@pytest.mark.parametrize("scenario", marec_env.scenario_names())
+def test_the_truth_foresees_the_slates_that_are_met(scenario):
+    timesteps = play(make_vec(scenario, 2, users="resampled"), 0, HORIZON - 1)
+    for b in range(2):
+        truth = timesteps[1].truth
+        foreseen = truth.scenario.stages(truth.state, truth.streams, b)
+        met = [t.truth.state.slate.slots[b] for t in timesteps[1:]]
+        np.testing.assert_array_equal([stage.slot for stage in foreseen], met)
+
+
 # --- departures ----------------------------------------------------------------------------------
 
 
@@ -150,12 +160,52 @@ def test_the_actions_of_whoever_left_are_ignored_and_pay_nothing():
     assert second.info["item"][0, 1] == -1
 
 
+class LeavesAgainAndAgain(Leaving):
+    """Reports of seat 0 at every step that it leaves."""
+
+    def step(self, state, actions, streams):
+        following, outcome = super().step(state, actions, streams)
+        outcome.terminated[:, 0] = True
+        return following, outcome
+
+
+def test_nobody_leaves_twice():
+    timesteps = play(make_vec(LeavesAgainAndAgain, 2), 0, 3, skip)
+    assert [t.terminated[:, 0].tolist() for t in timesteps[1:]] == [
+        [True, True],
+        [False, False],
+        [False, False],
+    ]
+
+
 def test_whoever_left_is_not_truncated():
     vec, _, second = leaving_episode()
     *_, last = go_on(vec, second, 0, range(2, HORIZON), skip)
     np.testing.assert_array_equal(last.truncated[0], [False, False, False, True, True])
     assert last.alive.all()  # of the next episode
     np.testing.assert_array_equal(last.final_alive[0], [False, False, False, True, True])
+
+
+def test_whoever_leaves_at_the_horizon_is_terminated_and_not_truncated():
+    vec = make_vec(Leaving, 1, slate_size=12, num_exits=1, horizon=1)
+    vec.reset(0)
+    last = vec.step(np.array([[0, 12, 12, 12, 12]]))
+    np.testing.assert_array_equal(last.terminated[0], [True, False, False, False, False])
+    np.testing.assert_array_equal(last.truncated[0], [False, True, True, True, True])
+
+
+def test_welfare_is_of_one_episode_over_all_seats_and_steps():
+    vec = make_vec(Leaving, 3, num_exits=6)  # episodes of many lengths
+    paid, lengths = np.zeros(3), np.zeros(3, int)
+    found: list[int] = []
+    for t in play(vec, 0, 40)[1:]:
+        paid += t.payoff.sum(axis=1, dtype=float)
+        lengths += 1
+        for b in np.flatnonzero(t.start):
+            assert t.info["episode/welfare"][b] == pytest.approx(paid[b] / (5 * HORIZON), rel=1e-6)
+            found.append(lengths[b])
+        paid[t.start], lengths[t.start] = 0, 0
+    assert len(set(found)) > 2
 
 
 def test_a_copy_that_everybody_left_begins_anew_and_the_others_go_on():
