@@ -27,7 +27,7 @@ from .sharing import Sharing, WeightSets
 
 Body = Literal["auto", "candidates", "flat"]
 MAX_AGENT_IDS = 64  # for more agents an id is a table to memorise, not a feature
-PIECE_FLOATS = 2**17  # of one layer's output; half a megabyte stays in a core's cache
+PIECE_FLOATS = 2**19  # of one layer's output: small enough for a cache, large enough to hide calls
 
 
 class Heads(NamedTuple):
