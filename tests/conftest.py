@@ -1,11 +1,34 @@
-"""What all tests find: a Ctrl-C that works, and pictures that need no screen."""
+"""What several tests find: MovieLens-100K, fetched once and never part of the project; Ctrl-C."""
 
-import os
 import signal
 import threading
+from pathlib import Path
 
-os.environ.setdefault("MPLBACKEND", "Agg")
+import pytest
+
+from marec_env import Catalogue
+from marec_env.datasets import Interactions, data_folder, load
+from marec_env.datasets.download import fetch_ml_100k
+from marec_env.embeddings import Factorization, build
 
 # A job in the background ignores Ctrl-C, and the programs that tests start would inherit that.
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def ml_100k_folder() -> Path:
+    """The folder with the atomic files, as `make data` leaves it."""
+    return fetch_ml_100k(data_folder().resolve())
+
+
+@pytest.fixture(scope="session")
+def ml_100k(ml_100k_folder: Path) -> Interactions:
+    """All of MovieLens-100K."""
+    return load(ml_100k_folder)
+
+
+@pytest.fixture(scope="session")
+def ml_100k_catalogue(ml_100k: Interactions) -> Catalogue:
+    """What `python -m experiments.embed --dataset ml-100k` stores; built in three seconds."""
+    return build(ml_100k, Factorization()).catalogue
