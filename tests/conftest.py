@@ -1,7 +1,5 @@
-"""What several tests find: MovieLens-100K, fetched once and never part of the project; Ctrl-C."""
+"""MovieLens-100K for the tests that need real data, fetched once and never part of the project."""
 
-import signal
-import threading
 from pathlib import Path
 
 import pytest
@@ -10,10 +8,6 @@ from marec_env import Catalogue
 from marec_env.datasets import Interactions, data_folder, load
 from marec_env.datasets.download import fetch_ml_100k
 from marec_env.embeddings import Factorization, build
-
-# A job in the background ignores Ctrl-C, and the programs that tests start would inherit that.
-if threading.current_thread() is threading.main_thread():
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
