@@ -3,6 +3,7 @@
 import numpy as np
 
 from .arrays import Array
+from .compiled import compiled
 from .metrics import History, episode_metrics
 from .scenario import Outcome
 
@@ -18,14 +19,12 @@ class Ledger:
             served=np.ones(shape, np.bool_),
         )
         self._pool_size = pool_size
-        self._copies = np.arange(num_envs)
+        self._all = np.ones((num_envs, num_agents), np.bool_)
 
     def add(self, step: Array, outcome: Outcome) -> None:
         """Enters what happened at `step` [B] of each copy."""
-        self.history.slots[self._copies, step] = outcome.picks.slot
-        self.history.payoff[self._copies, step] = outcome.payoff
-        if "served" in outcome.diagnostics:
-            self.history.served[self._copies, step] = outcome.diagnostics["served"]
+        served = outcome.diagnostics.get("served", self._all)
+        _enter(*self.history, step, outcome.picks.slot, outcome.payoff, served)
 
     def close(self, done: Array) -> dict[str, Array]:
         """Metrics of the episodes that ended in copies `done` [B]: "episode/..." [B], else NaN."""
@@ -40,3 +39,13 @@ class Ledger:
         self.history.slots[copies] = -1
         self.history.payoff[copies] = 0
         self.history.served[copies] = True
+
+
+@compiled
+def _enter(slots, payoffs, all_served, step, slot, payoff, served):
+    num_copies, num_agents = slot.shape
+    for b in range(num_copies):
+        for n in range(num_agents):
+            slots[b, step[b], n] = slot[b, n]
+            payoffs[b, step[b], n] = payoff[b, n]
+            all_served[b, step[b], n] = served[b, n]

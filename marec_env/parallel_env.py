@@ -4,7 +4,7 @@ It adds no dynamics: all that happens, happens in a `VectorEnv` with B = 1.
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gymnasium
@@ -90,22 +90,19 @@ class ScenarioParallelEnv(ParallelEnv):
         assert self._now is not None
         self._users = self._now.truth.state.episode.users[0]
         now = self._now = self._vec.step(joint)
-        mask = now.final_action_mask[0].view(np.int8)
+        agents, mask = self.agents, now.final_action_mask[0].view(np.int8)
         observations = self._shown(now.final_observation[0], mask)
         rewards = self._by_name(now.reward)
         terminations = self._by_name(now.terminated)
         truncations = self._by_name(now.truncated)
-        payoffs, illegal = now.payoff[0].tolist(), now.info["illegal"][0].tolist()
-        items = now.info["item"][0].tolist()
-        infos = {}
-        for agent in self.agents:
-            n = self._seats[agent]
-            infos[agent] = {
-                "action_mask": mask[n],
-                "payoff": payoffs[n],
-                "item": items[n],
-                "illegal": illegal[n],
-            }
+        told = (mask, now.payoff[0].tolist(), now.info["item"][0].tolist(),
+                now.info["illegal"][0].tolist())  # fmt: skip
+        infos: dict[str, dict] = {
+            agent: {"action_mask": legal, "payoff": payoff, "item": item, "illegal": illegal}
+            for agent, legal, payoff, item, illegal in zip(
+                agents, *map(self._of_living, told), strict=True
+            )
+        }
         if now.start[0]:
             episode = {key: value[0] for key, value in now.info.items() if "/" in key}
             for agent in self.agents:
@@ -178,17 +175,20 @@ class ScenarioParallelEnv(ParallelEnv):
         return joint
 
     def _shown(self, observation: Array, mask: Array) -> dict[str, Any]:
-        if not self.mask_in_observation:
-            return {agent: observation[self._seats[agent]] for agent in self.agents}
-        return {
-            agent: {"observation": observation[n], "action_mask": mask[n]}
-            for agent in self.agents
-            for n in (self._seats[agent],)
-        }
+        rows = self._of_living(observation)
+        if self.mask_in_observation:
+            pairs = zip(rows, self._of_living(mask), strict=True)
+            rows = [{"observation": seen, "action_mask": legal} for seen, legal in pairs]
+        return dict(zip(self.agents, rows, strict=True))
 
     def _by_name(self, values: Array) -> dict[str, Any]:
-        row = values[0].tolist()
-        return {agent: row[self._seats[agent]] for agent in self.agents}
+        return dict(zip(self.agents, self._of_living(values[0].tolist()), strict=True))
+
+    def _of_living(self, rows: Sequence[Any] | Array) -> list[Any]:
+        """Those of `rows`, one per seat, that belong to living agents."""
+        if len(self.agents) == len(self.possible_agents):
+            return list(rows)
+        return [rows[self._seats[agent]] for agent in self.agents]
 
 
 def _integers(actions: list, agents: list[str]) -> Array:

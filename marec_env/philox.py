@@ -40,6 +40,14 @@ def words(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_si
     return out[:, :, :row_size]
 
 
+def uniform(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_size: int) -> Array:
+    """Floats in [0, 1), [B, rows, row_size] float64, of the words above, as NumPy makes them."""
+    drawn = words(seed, purpose, t, episode, rows, row_size)
+    out = np.empty(drawn.shape)
+    _as_floats(drawn, out)
+    return out
+
+
 @compiled
 def _multiply_high(a, b):
     """High 64 bits of the 128-bit product of two words, from four 32-bit products."""
@@ -73,3 +81,12 @@ def _fill(seed, purpose, t, episode, out):
                 out[b, n, w + 2] = x2
                 out[b, n, w + 3] = x3
                 number += uint64(1)
+
+
+@compiled
+def _as_floats(words, out):
+    num_copies, rows, row_size = out.shape
+    for b in range(num_copies):
+        for n in range(rows):
+            for w in range(row_size):
+                out[b, n, w] = (words[b, n, w] >> uint64(11)) * 2.0**-53

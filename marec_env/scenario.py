@@ -108,8 +108,13 @@ class Scenario(abc.ABC, Generic[State]):
         return []
 
     def public(self, state: Any) -> Array:
-        """What all agents see alike, [B, Q] float64."""
-        return (1.0 - state.step / self.horizon)[:, None]
+        """What all agents see alike, [B, Q] float64: the time, unless a game has more to say."""
+        return self.calendar[state.step]
+
+    @functools.cached_property
+    def calendar(self) -> Array:
+        """How the steps of an episode look to all agents, [T + 1, Q] float64."""
+        return 1.0 - np.arange(self.horizon + 1)[:, None] / self.horizon
 
     def public_columns(self) -> list[Column]:
         """Name and meaning of each column of `public`."""

@@ -38,7 +38,7 @@ class Streams(NamedTuple):
 
     def at(self, t: ArrayLike) -> "Streams":
         """The same copies and episodes at another moment, `t` [B] integers >= 0."""
-        return self._replace(t=np.asarray(t).astype(np.uint64))
+        return self._replace(t=np.asarray(t, np.int64).view(np.uint64))
 
     def only(self, copies: ArrayLike) -> "Streams":
         """Those of `copies`, a mask [B] or indices."""
@@ -51,7 +51,7 @@ class Streams(NamedTuple):
 
     def uniform(self, purpose: Purpose, rows: int, row_size: int = 1) -> Array:
         """Uniform in [0, 1), [B, rows, row_size] float64, made as by `np.random.Generator`."""
-        return (self.words(purpose, rows, row_size) >> np.uint64(11)) * 2.0**-53
+        return philox.uniform(self.seed, purpose, self.t, self.episode, rows, row_size)
 
     def normal(self, purpose: Purpose, rows: int) -> Array:
         """Standard normal [B, rows] float64 by Box and Muller (1958): no rejection."""

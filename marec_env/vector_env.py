@@ -83,6 +83,7 @@ class VectorEnv:
         self._ledger = Ledger(num_envs, scenario.horizon, scenario.num_agents, scenario.pool_size)
         self._nothing = np.zeros((num_envs, scenario.num_agents), np.float32)
         self._nobody = np.zeros((num_envs, scenario.num_agents), np.bool_)
+        self._start = np.zeros(num_envs, np.int64)  # the time of the draws of reset
         self._seed = self._episode = np.zeros(0, np.uint64)  # [B] each, from the first reset on
         self._state: Any = None  # now
         self._last: Any = None  # the same, but the closing state where an episode has just ended
@@ -105,7 +106,7 @@ class VectorEnv:
             self._episode = np.zeros(self.num_envs, np.uint64)
         everywhere = np.ones(self.num_envs, np.bool_)
         self._ledger.clear(everywhere)
-        self._state = self._last = self.scenario.reset(self._streams(0))
+        self._state = self._last = self.scenario.reset(self._streams(self._start))
         self._view = self._look(~self._nobody)
         return self._timestep(
             everywhere, self._view, self._nothing, self._nothing, self._nobody, self._nobody, {}
@@ -132,8 +133,7 @@ class VectorEnv:
         truncated = final.alive & is_cut[:, None]
         done = is_cut | ~final.alive.any(axis=1)
         self._ledger.add(clock, outcome)
-        item = np.where(outcome.picks.slot < 0, -1, outcome.picks.item)
-        info = {"illegal": is_illegal, "item": item, **outcome.diagnostics}
+        info = {"illegal": is_illegal, "item": outcome.picks.item, **outcome.diagnostics}
         self._view, self._last = final, self._state
         if done.any():
             info |= self._ledger.close(done)
@@ -185,14 +185,13 @@ class VectorEnv:
         clock = {"seed": self._seed, "episode": self._episode, "alive": self._view.alive}
         return {**clock, "state": self._state, "ledger": self._ledger.history}
 
-    def _streams(self, t: Any) -> Streams:
-        streams = Streams(self._seed, self._episode, self._episode)
-        return streams.at(np.broadcast_to(t, (self.num_envs,)))
+    def _streams(self, t: Array) -> Streams:
+        return Streams(self._seed, self._episode, t.view(np.uint64))
 
     def _begin(self, done: Array) -> None:
         """New episodes in the copies `done` [B]; the others stay as they are."""
         self._episode = self._episode + done
-        streams = self._streams(0)
+        streams = self._streams(self._start)
         self._ledger.clear(done)
         if done.all():
             self._state = self.scenario.reset(streams)

@@ -17,7 +17,7 @@ import numpy as np
 from .arrays import Array
 from .catalogue import Catalogue
 from .models import draw, rank
-from .models.pick import at_slots, look_up
+from .models.pick import Picks, at_slots, entries, look_up
 from .models.stage import Stage
 from .similarity import Similarity
 from .streams import Purpose, Streams, single
@@ -111,6 +111,14 @@ class World:
         slots = draw.slates(words, episode.nearest, self.pool_size, self.slate_size, self._num_near)
         similarity = self._similarities(episode, slots)
         return Slate(*rank.most_similar_first(slots, similarity, episode.pool))
+
+    def value_of(self, episode: Episode, picks: Picks) -> Array:
+        """The base value of what each agent picks, [B, N] float64; 0 for a skip."""
+        table = self.catalogue.rating_table
+        if table is not None:
+            return picks.similarity * entries(table, episode.users, picks.item)
+        items = np.maximum(picks.item, 0)  # any will do: the similarity of a skip is 0
+        return picks.similarity * self.catalogue.rating(episode.users, items)
 
     def values(self, episode: Episode, slate: Slate) -> Array:
         """The base value of every candidate, [B, N, K] float64; hidden from the agents."""

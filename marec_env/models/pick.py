@@ -12,7 +12,7 @@ class Picks(NamedTuple):
     """What each agent takes now."""
 
     slot: Array  # [B, N] int32: pool slot, -1 for a skip
-    item: Array  # [B, N] int32: catalogue id; that of slot 0 for a skip
+    item: Array  # [B, N] int32: catalogue id, -1 for a skip
     similarity: Array  # [B, N] float64: s(e_u, e_i), 0 for a skip
 
 
@@ -54,6 +54,13 @@ def look_up(table: Array, users: Array, pool: Array, slots: Array) -> Array:
     return out
 
 
+def entries(table: Array, users: Array, items: Array) -> Array:
+    """Entries [B, N] float64 of a table [U, I] for users and items [B, N]; 0 where an item is -1."""
+    out = np.empty(users.shape)
+    _entries(table, users, items, out)
+    return out
+
+
 def at_picks(per_slot: Array, slot: Array) -> Array:
     """A quantity of the pool [B, M] at the slot that each agent picks [B, N]; 0 for a skip."""
     out = np.empty(slot.shape, per_slot.dtype)
@@ -72,7 +79,7 @@ def _picks(slots, similarity, pool, actions, slot, item, picked_similarity):
                 item[b, n] = pool[b, slots[b, n, k]]
                 picked_similarity[b, n] = similarity[b, n, k]
             else:
-                slot[b, n], item[b, n], picked_similarity[b, n] = -1, pool[b, 0], 0.0
+                slot[b, n], item[b, n], picked_similarity[b, n] = -1, -1, 0.0
 
 
 @compiled
@@ -103,6 +110,14 @@ def _look_up(table, users, pool, slots, out):
             row = table[users[b, n]]
             for k in range(slate_size):
                 out[b, n, k] = row[pool[b, slots[b, n, k]]]
+
+
+@compiled
+def _entries(table, users, items, out):
+    num_copies, num_agents = users.shape
+    for b in range(num_copies):
+        for n in range(num_agents):
+            out[b, n] = table[users[b, n], items[b, n]] if items[b, n] >= 0 else 0.0
 
 
 @compiled

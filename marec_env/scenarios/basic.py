@@ -49,7 +49,7 @@ class Basic(Scenario[State]):
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equation (1)."""
         picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
-        payoff = picked.similarity * self.catalogue.rating(state.episode.users, picked.item)
+        payoff = self.world.value_of(state.episode, picked)
         slate = self.world.slate(state.episode, streams)
         following = State(state.step + 1, state.episode, slate)
         return following, Outcome(picked, payoff, np.zeros(actions.shape, np.bool_), {})

@@ -14,6 +14,7 @@ Sources: Rosenthal (1973), "A class of games possessing pure-strategy Nash equil
 (1996), "Congestion games with player-specific payoff functions".
 """
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple
@@ -25,6 +26,7 @@ from ..layout import Column
 from ..models.capacity import largest_remainder, lognormal_shares
 from ..models.congestion import crowd_factor
 from ..models.demand import demand
+from ..models.inventory import after_sales
 from ..models.pick import at_picks, at_slots, picks
 from ..models.rationing import serve
 from ..models.stage import Rationing, Stage
@@ -84,22 +86,22 @@ class Ecommerce(Scenario[State]):
         lots = streams.uniform(Purpose.RATIONING, rows=1, row_size=self.num_agents)[:, 0]
         affinity = picked.similarity if self.rationing == "affinity" else None
         is_served, load = serve(picked.slot, state.stock, lots, affinity)
-        served = np.minimum(load, state.stock)  # m_i
+        company = at_picks(load, picked.slot)  # n_i
+        crowd = np.minimum(company, at_picks(state.stock, picked.slot))  # m_i
+        value = self.world.value_of(state.episode, picked)
+        payoff = value * is_served * crowd_factor(crowd, self.beta)
 
-        value = picked.similarity * self.catalogue.rating(state.episode.users, picked.item)
-        payoff = value * is_served * crowd_factor(at_picks(served, picked.slot), self.beta)
-
-        step, left = state.step + 1, state.stock - served
-        is_restocked = (step % self.restock_every == 0)[:, None]
+        step = state.step + 1
+        is_restocked = step % self.restock_every == 0
         following = State(
             step=step,
             episode=state.episode,
             slate=self.world.slate(state.episode, streams),
             capacity=state.capacity,
-            stock=np.where(is_restocked, state.capacity, left),
+            stock=after_sales(state.stock, load, state.capacity, is_restocked),
             load=load,
         )
-        diagnostics = {"served": is_served, "company": at_picks(load, picked.slot)}
+        diagnostics = {"served": is_served, "company": company}
         never = np.zeros(actions.shape, np.bool_)
         return following, Outcome(picked, payoff, never, diagnostics)
 
@@ -127,10 +129,11 @@ class Ecommerce(Scenario[State]):
             ]
         return columns
 
-    def public(self, state: State) -> Array:
+    @functools.cached_property
+    def calendar(self) -> Array:
         """Time left, and how far the restock is."""
-        until = 1.0 - (state.step % self.restock_every) / self.restock_every
-        return np.stack([super().public(state)[:, 0], until], axis=1)
+        into_window = np.arange(self.horizon + 1) % self.restock_every
+        return np.column_stack([super().calendar, 1.0 - into_window / self.restock_every])
 
     def public_columns(self) -> list[Column]:
         """One more than in every game."""
@@ -152,11 +155,20 @@ class Ecommerce(Scenario[State]):
         )
 
     def _capacity(self, streams: Streams) -> Array:
-        """[B, M] int64, drawn with the pool; unlimited is as much as all could pick."""
+        """Drawn with the pool, [B, M] int32; unlimited is as much as all could pick."""
+        num_copies = len(streams.seed)
+        if self.items == "fixed":
+            return np.repeat(self._fixed_capacity, num_copies, axis=0)
+        return self._drawn_capacity(streams)
+
+    @functools.cached_property
+    def _fixed_capacity(self) -> Array:
+        return self._drawn_capacity(single(self.world_seed))
+
+    def _drawn_capacity(self, streams: Streams) -> Array:
         most = self.num_agents * self.restock_every
         if math.isinf(self.stock_share):
             return np.full((len(streams.seed), self.pool_size), most, np.int32)
-        source = single(self.world_seed) if self.items == "fixed" else streams
-        shares = lognormal_shares(source.normal(Purpose.CAPACITY, self.pool_size), _CAPACITY_SIGMA)
-        capacity = largest_remainder(shares, round(self.stock_share * most))
-        return np.repeat(capacity, len(streams.seed), axis=0) if self.items == "fixed" else capacity
+        z = streams.normal(Purpose.CAPACITY, self.pool_size)
+        shares = lognormal_shares(z, _CAPACITY_SIGMA)
+        return largest_remainder(shares, round(self.stock_share * most))

@@ -19,10 +19,10 @@ def test_a_pick_is_looked_up_in_the_own_slate():
     np.testing.assert_array_equal(found.similarity, [[0.9, 0.4]])
 
 
-def test_a_skip_has_no_slot_no_similarity_and_an_item_that_exists():
+def test_a_skip_has_neither_slot_nor_item_nor_similarity():
     found = picks(SLOTS, SIMILARITY, POOL, np.array([[2, 0]]))
     np.testing.assert_array_equal(found.slot, [[-1, 1]])
-    np.testing.assert_array_equal(found.item, [[11, 22]])
+    np.testing.assert_array_equal(found.item, [[-1, 22]])
     np.testing.assert_array_equal(found.similarity, [[0.0, 0.5]])
 
 
