@@ -6,6 +6,7 @@ World w is drawn with `--scenario.world-seed w` and, where the catalogue is inve
 `--catalogue.seed w`. Every further flag is one of train.
 """
 
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,17 +22,35 @@ from .scores import PLAYED, Examiner, Row
 def main(argv: Sequence[str]) -> int:
     """Prints a Markdown table, worst first: mean over the worlds, and the range of their scores."""
     parser = Parser("headroom", __doc__ or "")
-    parser.add_argument("--worlds", type=int, default=10, help="to draw (default: 10)")
+    add_worlds(parser)
     parser.add_argument("--episodes", type=int, default=20, help="in each (default: 20)")
     run, own = parse([*argv, "--agent", "random"], parser)
-    for name in ("worlds", "episodes"):
-        if getattr(own, name) < 1:
-            raise BadInput(f"--{name} must be >= 1, got {getattr(own, name)}")
+    numbers = worlds(run, own)
+    if own.episodes < 1:
+        raise BadInput(f"--episodes must be >= 1, got {own.episodes}")
+    print(markdown([rows(world(run, w), own.episodes) for w in numbers]))
+    return 0
+
+
+def add_worlds(parser: Parser) -> None:
+    """The flags that `worlds` reads."""
+    parser.add_argument("--worlds", type=int, default=10, help="how many (default: 10)")
+    parser.add_argument("--first-world", type=int, default=0, help="its number (default: 0)")
+
+
+def worlds(run: Run, own: Namespace) -> range:
+    """The numbers of the worlds, from the command line.
+
+    Raises:
+        BadInput: if there are none, or the run has no reference players.
+    """
+    for name, least in (("worlds", 1), ("first_world", 0)):
+        if getattr(own, name) < least:
+            flag = f"--{name.replace('_', '-')}"
+            raise BadInput(f"{flag} must be >= {least}, got {getattr(own, name)}")
     if run.scenario is None:
         raise BadInput("--env has no reference players: a scenario of ours is needed")
-    worlds = [rows(world(run, w), own.episodes) for w in range(own.worlds)]
-    print(markdown(worlds))
-    return 0
+    return range(own.first_world, own.first_world + own.worlds)
 
 
 def world(run: Run, number: int) -> Run:
@@ -53,19 +72,19 @@ def rows(run: Run, episodes: int) -> dict[str, Row]:
     return {row.name: row for row in Examiner(built, episodes).table() if row.kind != PLAYED}
 
 
-def markdown(worlds: list[dict[str, Row]]) -> str:
+def markdown(found: list[dict[str, Row]]) -> str:
     """A table of the players of several worlds."""
     lines = [
         "| player | payoff per step | score | lowest to highest | |",
         "|---|---:|---:|---:|---|",
     ]
-    found = []
-    for name in worlds[0]:
-        players = [players[name] for players in worlds]
+    table = []
+    for name in found[0]:
+        players = [players[name] for players in found]
         welfare = float(np.mean([player.welfare for player in players]))
         scores = np.array([player.score.value for player in players])
-        found.append((welfare, name, scores, players[0].kind))
-    for welfare, name, scores, kind in sorted(found, key=lambda row: row[0]):
+        table.append((welfare, name, scores, players[0].kind))
+    for welfare, name, scores, kind in sorted(table, key=lambda row: row[0]):
         spread = f"{scores.min():.2f} to {scores.max():.2f}"
         lines.append(f"| `{name}` | {welfare:.3f} | {scores.mean():.2f} | {spread} | {kind} |")
     return "\n".join(lines)

@@ -30,8 +30,9 @@ from marec_env.reference import PLAYERS
 from . import curves
 from .command import BadInput, Parser, parse, program
 from .curves import Curve
-from .headroom import world
+from .headroom import add_worlds, world, worlds
 from .run import Run
+from .scores import WAYS
 
 CONTESTANTS = ("ippo:cooperative", "ippo:independent", "iql:independent", "iql:cooperative")
 FINISHED = "scores.json"  # the last file that a training writes
@@ -40,7 +41,7 @@ FINISHED = "scores.json"  # the last file that a training writes
 def main(argv: Sequence[str]) -> int:
     """Trains what is missing, then writes the picture and the table."""
     parser = Parser("learning", __doc__ or "")
-    parser.add_argument("--worlds", type=int, default=10, help="to train in (default: 10)")
+    add_worlds(parser)
     parser.add_argument("--workers", type=int, default=2, help="trainings at once (default: 2)")
     parser.add_argument("--contestants", default=",".join(CONTESTANTS), metavar="AGENT:OBJECTIVE,.",
                         help=f"(default: {','.join(CONTESTANTS)})")  # fmt: skip
@@ -49,12 +50,13 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=Path("docs/learning"), metavar="FILE",
                         help="without its ending (default: docs/learning)")  # fmt: skip
     run, own = parse(argv, parser)
-    if own.worlds < 1 or own.workers < 1:
-        raise BadInput(f"need --worlds and --workers >= 1, got {own.worlds} and {own.workers}")
+    numbers = worlds(run, own)
+    if own.workers < 1:
+        raise BadInput(f"--workers must be >= 1, got {own.workers}")
     if run != replace(run, agent_constants={}).complete():
         raise BadInput("--agent.*: contestants play with their defaults")
     names = own.contestants.split(",")
-    plan = [[contestant(world(run, w), name) for name in names] for w in range(own.worlds)]
+    plan = [[contestant(world(run, w), name) for name in names] for w in numbers]
     with ThreadPoolExecutor(own.workers) as pool:
         jobs = [pool.submit(train, each, own.runs) for row in plan for each in row]
         for job in tqdm(as_completed(jobs), total=len(jobs), unit="run"):
@@ -64,9 +66,8 @@ def main(argv: Sequence[str]) -> int:
     lines = {name: curve([row[c] for row in folders]) for c, name in enumerate(names)}
     found = {name: scores([row[0] for row in folders], name) for name in PLAYERS}
     for c, name in enumerate(names):
-        for way in ("argmax", "sampled"):
-            player = f"{name.partition(':')[0]} ({way})"
-            found[f"{name}, {way}"] = scores([row[c] for row in folders], player)
+        found |= played(name, [row[c] for row in folders])
+    own.out.parent.mkdir(parents=True, exist_ok=True)
     curves.draw(lines, {name: found[name].mean() for name in PLAYERS}, own.out.with_suffix(".png"))
     command = shlex.join(["python", "-m", "experiments.learning", *argv])
     text = f"`{command}`\n\n{markdown(found)}\n"
@@ -114,10 +115,20 @@ def curve(folders: list[Path]) -> Curve:
     return Curve(np.array(steps), np.array([[points[step] for step in steps] for points in worlds]))
 
 
-def scores(folders: list[Path], player: str) -> np.ndarray:
-    """The final score of `player` in every world, [W]."""
+def played(contestant: str, folders: list[Path]) -> dict[str, np.ndarray]:
+    """Final scores of a contestant, argmax and sampled: one entry if these are the same."""
+    agent = contestant.partition(":")[0]
+    by_way = {way: scores(folders, f"{agent} ({way})", agent) for way in WAYS}
+    first, *others = by_way.values()
+    if all(np.array_equal(first, other) for other in others):
+        return {contestant: first}
+    return {f"{contestant}, {way}": score for way, score in by_way.items()}
+
+
+def scores(folders: list[Path], *names: str) -> np.ndarray:
+    """The final score in every world, [W], of the player that has one of the names there."""
     tables = [json.loads((folder / FINISHED).read_text()) for folder in folders]
-    return np.array([next(r["score"] for r in rows if r["player"] == player) for rows in tables])
+    return np.array([next(r["score"] for r in rows if r["player"] in names) for rows in tables])
 
 
 def markdown(found: dict[str, np.ndarray]) -> str:
