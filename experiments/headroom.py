@@ -34,8 +34,10 @@ def main(argv: Sequence[str]) -> int:
 
 def add_worlds(parser: Parser) -> None:
     """The flags that `worlds` reads."""
-    parser.add_argument("--worlds", type=int, default=10, help="how many (default: 10)")
-    parser.add_argument("--first-world", type=int, default=0, help="its number (default: 0)")
+    parser.add_argument("--worlds", type=int, default=10, help="how many to play in (default: 10)")
+    parser.add_argument(
+        "--first-world", type=int, default=0, help="number of the first (default: 0)"
+    )
 
 
 def worlds(run: Run, own: Namespace) -> range:

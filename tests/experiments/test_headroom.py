@@ -31,6 +31,15 @@ def test_a_catalogue_of_real_data_stays_as_it_is() -> None:
     assert headroom.world(Run(catalogue="catalogues/x"), 3).catalogue_constants == {}
 
 
+def test_worlds_count_from_the_first_one(capsys: pytest.CaptureFixture[str]) -> None:
+    headroom.main([*SMALL.split(), "--first-world", "1"])
+    both = capsys.readouterr().out
+    headroom.main([*SMALL.split(), "--first-world", "2", "--worlds", "1"])
+    scores = re.findall(r"^\| `greedy` .* \| (\S+) to", capsys.readouterr().out, re.MULTILINE)
+    extremes = re.findall(r"^\| `greedy` .* \| (\S+) to (\S+) \|", both, re.MULTILINE)[0]
+    assert scores[0] in extremes
+
+
 @pytest.mark.parametrize("flag", ["--worlds", "--episodes"])
 def test_fewer_than_one_is_refused(flag: str) -> None:
     with pytest.raises(BadInput, match=f"{flag} must be >= 1, got 0"):

@@ -1,0 +1,129 @@
+"""Learning trains contestants in several worlds and compares them with the reference players."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from experiments import learning
+from experiments.command import BadInput
+from marec_env.reference import PLAYERS
+
+SMALL = (
+    "--scenario basic-v0 --scenario.num-agents 2 --scenario.horizon 3 --num-envs 4 --steps 24 "
+    "--evaluate-every 12 --evaluation-episodes 2 --worlds 2 --first-world 5 --workers 1 "
+    "--contestants ippo:cooperative,iql:independent"
+)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path]:
+    """The command line of a finished study, and where it lies."""
+    place = tmp_path_factory.mktemp("study")
+    argv = [*SMALL.split(), "--runs", str(place / "runs"), "--out", str(place / "docs" / "curves")]
+    assert learning.main(argv) == 0
+    return argv, place
+
+
+@pytest.fixture
+def rows(study: tuple[list[str], Path]) -> dict[str, list[float]]:
+    """Player -> mean, bounds of the interval, lowest and highest score."""
+    text = (study[1] / "docs" / "curves.md").read_text()
+    cells = re.findall(r"^\| ([^|]+) \| (-?\d[^|]*)\|([^|]*)\|([^|]*)\|$", text, re.MULTILINE)
+    return {name: [float(x) for x in re.findall(r"-?\d\S*", " ".join(r))] for name, *r in cells}
+
+
+@pytest.mark.slow
+def test_a_contestant_is_trained_in_every_world(study: tuple[list[str], Path]) -> None:
+    assert sorted(folder.name for folder in (study[1] / "runs").iterdir()) == [
+        "basic-v0-cooperative-ippo-seed5",
+        "basic-v0-cooperative-ippo-seed6",
+        "basic-v0-independent-iql-seed5",
+        "basic-v0-independent-iql-seed6",
+    ]
+
+
+@pytest.mark.slow
+def test_the_table_has_one_row_for_who_plays_one_way_only(rows: dict[str, list[float]]) -> None:
+    contestants = {"ippo:cooperative, argmax", "ippo:cooperative, sampled", "iql:independent"}
+    assert set(rows) == contestants | set(PLAYERS)
+
+
+@pytest.mark.slow
+def test_the_table_holds_the_mean_and_the_extremes_of_the_worlds(
+    study: tuple[list[str], Path], rows: dict[str, list[float]]
+) -> None:
+    found = []
+    for world in (5, 6):
+        file = study[1] / "runs" / f"basic-v0-independent-iql-seed{world}" / "scores.json"
+        table = json.loads(file.read_text())
+        found += [row["score"] for row in table if row["player"] == "iql"]
+    mean, low, high = sum(found) / 2, *sorted(found)
+    assert rows["iql:independent"] == pytest.approx([mean, low, high, low, high], abs=6e-4)
+
+
+@pytest.mark.slow
+def test_the_picture_is_not_blank(study: tuple[list[str], Path]) -> None:
+    pixels = plt.imread(study[1] / "docs" / "curves.png")
+    assert len(np.unique(pixels.reshape(-1, pixels.shape[-1]), axis=0)) > 20
+
+
+@pytest.mark.slow
+def test_what_is_trained_is_not_trained_again(
+    study: tuple[list[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning.subprocess, "run", None)
+    assert learning.main(study[0]) == 0
+
+
+@pytest.mark.slow
+def test_a_kept_training_of_another_run_is_not_taken_for_this_one(
+    study: tuple[list[str], Path],
+) -> None:
+    with pytest.raises(BadInput, match=r"seed5 must hold .* --steps 28 .*, got .* --steps 24 "):
+        learning.main([*study[0], "--steps", "28"])
+
+
+@pytest.mark.slow
+def test_a_training_that_fails_says_why(tmp_path: Path) -> None:
+    argv = ["--device", "cuda:9", "--worlds", "1", "--contestants", "ippo:cooperative"]
+    with pytest.raises(BadInput, match=r"--device cuda:9 failed: .*cannot be used"):
+        learning.main([*argv, "--runs", str(tmp_path), "--out", str(tmp_path / "x")])
+
+
+def write(folder: Path, **scores: float) -> Path:
+    folder.mkdir()
+    table = [{"player": name, "score": score} for name, score in scores.items()]
+    (folder / "scores.json").write_text(json.dumps(table))
+    return folder
+
+
+def test_a_world_in_which_both_ways_coincide_counts_for_both(tmp_path: Path) -> None:
+    one = write(tmp_path / "0", ippo=0.5, random=0)
+    two = write(tmp_path / "1", **{"ippo (argmax)": 0.2, "ippo (sampled)": 0.4})
+    found = learning.played("ippo:cooperative", [one, two])
+    assert {name: score.tolist() for name, score in found.items()} == {
+        "ippo:cooperative, argmax": [0.5, 0.2],
+        "ippo:cooperative, sampled": [0.5, 0.4],
+    }
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "message"),
+    [
+        ("--worlds", "0", "--worlds must be >= 1, got 0"),
+        ("--first-world", "-1", "--first-world must be >= 0, got -1"),
+        ("--workers", "0", "--workers must be >= 1, got 0"),
+        ("--contestants", "nobody:cooperative", "--contestants nobody:cooperative"),
+        ("--agent.clip", "0.3", "contestants play with their defaults"),
+        ("--env", "mpe2.simple_spread_v3", "--env has no reference players"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_trained(
+    flag: str, value: str, message: str
+) -> None:
+    with pytest.raises(BadInput, match=message):
+        learning.main([f"{flag}={value}"])
