@@ -14,7 +14,7 @@ import numpy as np
 
 from agents.contract import Learner, Policy, Transition, View
 from marec_env.arrays import Array
-from marec_env.vector_env import Timestep
+from marec_env.timestep import Timestep
 
 from .records import Record
 

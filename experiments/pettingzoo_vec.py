@@ -15,7 +15,7 @@ import numpy as np
 from gymnasium import spaces
 
 from marec_env.arrays import Array
-from marec_env.vector_env import Timestep
+from marec_env.timestep import Timestep
 
 from . import plugins
 

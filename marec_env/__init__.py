@@ -13,8 +13,8 @@ from .registry import scenario_names as scenario_names
 from .scenario import Outcome as Outcome
 from .scenario import Scenario as Scenario
 from .streams import Streams as Streams
-from .vector_env import Timestep as Timestep
-from .vector_env import Truth as Truth
+from .timestep import Timestep as Timestep
+from .timestep import Truth as Truth
 from .vector_env import VectorEnv as VectorEnv
 
 __version__ = "0.1.0"

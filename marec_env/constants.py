@@ -18,6 +18,11 @@ _EXPECTED = {
 }
 
 
+def is_whole(value: Any) -> bool:
+    """An integer, and not a truth value, which Python takes for one."""
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_)
+
+
 def check_types(scenario: Any) -> None:
     """Checks the fields of a dataclass that are declared as one of the above.
 
@@ -33,6 +38,22 @@ def check_types(scenario: Any) -> None:
         is_truth_value = isinstance(value, bool | np.bool_)  # which Python takes for an integer
         if not isinstance(value, kind) or (is_truth_value and name != "bool"):
             raise TypeError(f"{field.name} must be {expected}, got {value!r}")
+
+
+def need_at_least(scenario: Any, lowest: float, *names: str) -> None:
+    """Checks constants that have a least value; raises ValueError, for NaN too."""
+    for name in names:
+        if not lowest <= getattr(scenario, name) < np.inf:
+            raise ValueError(f"{name} must be >= {lowest}, got {getattr(scenario, name)}")
+
+
+def need_one_of(scenario: Any, choices: tuple[str, ...], *names: str) -> None:
+    """Checks constants that are one of some words; raises ValueError."""
+    for name in names:
+        if getattr(scenario, name) not in choices:
+            raise ValueError(
+                f"{name} must be one of {', '.join(choices)}, got {getattr(scenario, name)!r}"
+            )
 
 
 def digest(scenario: Any) -> Array:

@@ -13,7 +13,8 @@ from pettingzoo import ParallelEnv
 
 from . import rendering
 from .arrays import Array
-from .vector_env import Timestep, VectorEnv
+from .timestep import Timestep
+from .vector_env import VectorEnv
 
 RENDER_MODES = ("ansi",)
 
@@ -122,7 +123,8 @@ class ScenarioParallelEnv(ParallelEnv):
         n = self._seat(agent)
         if self._now is None:
             raise RuntimeError("call reset first: there is no episode yet")
-        return self._now.action_mask[0, n].view(np.int8)
+        mask = self._now.action_mask if self.agents else self._now.final_action_mask
+        return mask[0, n].view(np.int8)
 
     def render(self) -> str | None:
         """The last step as text, in render mode "ansi"."""

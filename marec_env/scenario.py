@@ -74,11 +74,13 @@ class Scenario(abc.ABC, Generic[State]):
     centred: bool = True  # s is of centred unit vectors, not of raw ones
     scaled: bool = False  # sigmoid_dot is of e_u . e_i / sqrt(D)
     shows_items: bool = True  # a candidate shows its item's embedding
+    payoff_noise: float = 0.0  # deviation added to the reward of a served pick, >= 0, as payoffs
 
     def __post_init__(self):
         constants.check_types(self)
-        self._need_at_least(1, "horizon")
-        self._need_one_of(("fixed", "resampled"), "users", "items")
+        constants.need_at_least(self, 1, "horizon")
+        constants.need_at_least(self, 0, "payoff_noise")
+        constants.need_one_of(self, ("fixed", "resampled"), "users", "items")
         _ = self.world  # checks what it is made of
 
     # --- the game ------------------------------------------------------------------------------
@@ -109,7 +111,7 @@ class Scenario(abc.ABC, Generic[State]):
 
     def public(self, state: Any) -> Array:
         """What all agents see alike, [B, Q] float64: the time, unless a game has more to say."""
-        return self.calendar[state.step]
+        return self.calendar.take(state.step, axis=0, mode="clip")
 
     @functools.cached_property
     def calendar(self) -> Array:
@@ -236,18 +238,6 @@ class Scenario(abc.ABC, Generic[State]):
         ]
         agent = [Column("user", size, "e_u, the user's embedding"), *self.public_columns()]
         return candidate, agent
-
-    def _need_at_least(self, lowest: float, *names: str) -> None:
-        for name in names:
-            if not getattr(self, name) >= lowest:
-                raise ValueError(f"{name} must be >= {lowest}, got {getattr(self, name)}")
-
-    def _need_one_of(self, choices: tuple[str, ...], *names: str) -> None:
-        for name in names:
-            if getattr(self, name) not in choices:
-                raise ValueError(
-                    f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}"
-                )
 
 
 _NO_VECTORS = np.empty((0, 0), np.float32)

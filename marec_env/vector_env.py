@@ -13,45 +13,12 @@ import numpy as np
 from . import nested
 from . import objective as objectives
 from .arrays import Array
-from .constants import digest
+from .constants import digest, is_whole
 from .ledger import Ledger
 from .models.pick import legalise
-from .scenario import Scenario
-from .streams import Streams
-
-
-class Truth(NamedTuple):
-    """For reference players and explanation only: the game, its hidden state, its future draws."""
-
-    scenario: Scenario
-    state: Any
-    streams: Streams
-
-
-class Timestep(NamedTuple):
-    """What `reset` and `step` return.
-
-    Where an episode ended, the fields up to `truth` already belong to the next one, and `final_*`
-    close the old one; everywhere else each `final_x` is `x`. Nothing handed out is ever written to.
-    """
-
-    observation: Array  # [B, N, S] float32
-    action_mask: Array  # [B, N, A] bool; the skip is always legal
-    alive: Array  # [B, N] bool: takes part in the step that follows
-    start: Array  # [B] bool: an episode begins with this observation
-    items: Array  # [B, N, K] int32: item ids of the slate
-    state: Array | None  # [B, G] float32; None unless made with with_state=True
-    truth: Truth
-    reward: Array  # [B, N] float32, after the objective; zero after `reset`
-    payoff: Array  # [B, N] float32, before the objective
-    terminated: Array  # [B, N] bool: the agent left on this step
-    truncated: Array  # [B, N] bool: the horizon cut off an agent that was still there
-    final_observation: Array  # [B, N, S] float32
-    final_action_mask: Array  # [B, N, A] bool
-    final_alive: Array  # [B, N] bool
-    final_state: Array | None  # [B, G] float32
-    final_items: Array  # [B, N, K] int32
-    info: dict[str, Array]  # "illegal", "item" [B, N]; diagnostics; "episode/..." where one ended
+from .scenario import Outcome, Scenario
+from .streams import Purpose, Streams
+from .timestep import Timestep, Truth
 
 
 class _View(NamedTuple):
@@ -74,8 +41,8 @@ class VectorEnv:
         objective: str = "independent",
         with_state: bool = False,
     ):
-        if num_envs < 1:
-            raise ValueError(f"num_envs must be >= 1, got {num_envs}")
+        if not is_whole(num_envs) or num_envs < 1:
+            raise ValueError(f"num_envs must be an integer >= 1, got {num_envs!r}")
         self.scenario = scenario
         self.num_envs = num_envs
         self.objective = objectives.check(objective)
@@ -99,7 +66,7 @@ class VectorEnv:
             seed = secrets.randbits(32)
         if seed is None:
             self._episode = self._episode + np.uint64(1)
-        elif not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
+        elif not is_whole(seed) or not 0 <= seed < 2**63:
             raise ValueError(f"seed must be an integer in [0, 2^63), got {seed!r}")
         else:
             self._seed = np.uint64(seed) + np.arange(self.num_envs, dtype=np.uint64)
@@ -125,7 +92,8 @@ class VectorEnv:
         alive = self._view.alive
         legal, is_illegal = legalise(actions, self._view.action_mask, alive)
         clock = self._state.step
-        self._state, outcome = self.scenario.step(self._state, legal, self._streams(clock + 1))
+        streams = self._streams(clock + 1)
+        self._state, outcome = self.scenario.step(self._state, legal, streams)
 
         terminated = outcome.terminated & alive
         final = self._look(alive & ~terminated)
@@ -138,7 +106,7 @@ class VectorEnv:
         if done.any():
             info |= self._ledger.close(done)
             self._begin(done)
-        reward = objectives.rewards(outcome.payoff, self.objective).astype(np.float32)
+        reward = self._reward(outcome, alive, streams).astype(np.float32)
         payoff = outcome.payoff.astype(np.float32)
         return self._timestep(done, final, reward, payoff, terminated, truncated, info)
 
@@ -184,6 +152,16 @@ class VectorEnv:
     def _parts(self) -> dict[str, Any]:
         clock = {"seed": self._seed, "episode": self._episode, "alive": self._view.alive}
         return {**clock, "state": self._state, "ledger": self._ledger.history}
+
+    def _reward(self, outcome: Outcome, alive: Array, streams: Streams) -> Array:
+        """By the objective, noise last; whoever had left before the step gets 0."""
+        reward = objectives.rewards(outcome.payoff, self.objective)
+        deviation = self.scenario.payoff_noise
+        if deviation > 0:
+            noise = deviation * streams.normal(Purpose.NOISE, self.scenario.num_agents)
+            is_paid = outcome.diagnostics.get("served", outcome.picks.slot >= 0)
+            reward = reward + noise * is_paid
+        return reward if alive.all() else np.where(alive, reward, 0.0)
 
     def _streams(self, t: Array) -> Streams:
         return Streams(self._seed, self._episode, t.view(np.uint64))

@@ -30,7 +30,7 @@ LAYERS = (
     {"catalogue"},
     {"catalogue_files", "catalogue_report", "constants", "datasets", "world"},
     {"embeddings", "scenario"},
-    {"scenarios", "ledger"},
+    {"scenarios", "ledger", "timestep"},
     {"vector_env", "reference"},
     {"rendering", "score"},
     {"parallel_env"},

@@ -37,6 +37,20 @@ def crowd_factor(served: Array, beta: float) -> Array:
     return np.maximum(served, 1).astype(np.float64) ** -beta
 
 
+def received(value: Array, service: Array, served: Array, beta: float) -> Array:
+    """What a pick pays: its base value, if served, less what the crowd takes.
+
+    Steps, reference solutions and explanations all get their payoffs here.
+
+    Args:
+        value: v_ui >= 0, any shape.
+        service: whether, or with which probability, the pick is served; in [0, 1].
+        served: m_i, how many are served of its item.
+        beta: congestion exponent, >= 0.
+    """
+    return value * service * crowd_factor(served, beta)
+
+
 def marginal_shares(count: int, beta: float) -> Array:
     """Equation (2): w_1, ..., w_count, float64; w_1 = 1 and no share exceeds the one before."""
     if not beta >= 0:

@@ -55,7 +55,7 @@ def look_up(table: Array, users: Array, pool: Array, slots: Array) -> Array:
 
 
 def entries(table: Array, users: Array, items: Array) -> Array:
-    """Entries [B, N] float64 of a table [U, I] for users and items [B, N]; 0 where an item is -1."""
+    """Entries [B, N] float64 of a table [U, I] for users and items [B, N]; 0 for item -1."""
     out = np.empty(users.shape)
     _entries(table, users, items, out)
     return out

@@ -149,16 +149,20 @@ class Clairvoyant(Player):
         return "exact" if is_exact(_beta(self.scenario)) else "best known"
 
     def act(self, view: Any, *, explore: bool) -> Array:
-        """The plan's choices; a copy met in mid-episode is planned from there."""
+        """The plan's choices; planned anew in mid-episode and where others have upset the plan."""
         del explore
         scenario, state, streams = _truth(view)
         choices = []
         for b, starts in enumerate(view.start):
             step = int(state.step[b])
-            if starts or b not in self._plans:
-                solution = clairvoyant(scenario.stages(state, streams, b))
-                self._plans[b] = step, solution.choice
-            first, choice = self._plans[b]
+            first, choice = self._plans.get(b, (step, None))
+            if (
+                starts
+                or choice is None
+                or not _are_legal(choice[step - first], view.action_mask[b])
+            ):
+                first, choice = step, clairvoyant(scenario.stages(state, streams, b)).choice
+                self._plans[b] = first, choice
             choices.append(choice[step - first])
         return np.stack(choices)
 
@@ -176,6 +180,11 @@ def _truth(view: Any) -> Any:
     if view.truth is None:
         raise ValueError("a reference player needs view.truth, got None; it is privileged")
     return view.truth
+
+
+def _are_legal(choice: Array, action_mask: Array) -> bool:
+    """Whether every agent's choice [N] is legal by its mask [N, A]."""
+    return bool(action_mask[np.arange(len(choice)), choice].all())
 
 
 def _best(score: Array, legal: Array) -> Array:

@@ -21,10 +21,11 @@ from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 
+from .. import constants
 from ..arrays import Array
 from ..layout import Column
 from ..models.capacity import largest_remainder, lognormal_shares
-from ..models.congestion import crowd_factor
+from ..models.congestion import received
 from ..models.demand import demand
 from ..models.inventory import after_sales
 from ..models.pick import at_picks, at_slots, picks
@@ -63,15 +64,17 @@ class Ecommerce(Scenario[State]):
 
     def __post_init__(self):
         super().__post_init__()
-        self._need_at_least(1, "restock_every")
-        self._need_at_least(0, "beta")
-        self._need_one_of(("random", "affinity"), "rationing")
-        self._need_one_of(("own", "global"), "sees")
+        constants.need_at_least(self, 1, "restock_every")
+        constants.need_at_least(self, 0, "beta")
+        constants.need_one_of(self, ("random", "affinity"), "rationing")
+        constants.need_one_of(self, ("own", "global"), "sees")
         if not self.stock_share > 0:
             raise ValueError(f"stock_share must be > 0, got {self.stock_share}")
         units = self.stock_share * self.num_agents * self.restock_every
-        if _MOST_UNITS < units < math.inf:
-            raise ValueError(f"stock_share must be inf or leave < 2^31 units, got {units:.3g}")
+        if units < math.inf and not 1 <= round(units) <= _MOST_UNITS:
+            raise ValueError(
+                f"stock_share must leave 1 ... 2^31 - 1 units, or be inf, got {units:.3g}"
+            )
 
     def reset(self, streams: Streams) -> State:
         """Users, a pool and the first slates; everything in stock."""
@@ -89,7 +92,7 @@ class Ecommerce(Scenario[State]):
         company = at_picks(load, picked.slot)  # n_i
         crowd = np.minimum(company, at_picks(state.stock, picked.slot))  # m_i
         value = self.world.value_of(state.episode, picked)
-        payoff = value * is_served * crowd_factor(crowd, self.beta)
+        payoff = received(value, is_served, crowd, self.beta)
 
         step = state.step + 1
         is_restocked = step % self.restock_every == 0

@@ -272,3 +272,13 @@ def test_rendering_without_a_mode_warns_as_gymnasium_does(monkeypatch):
     monkeypatch.setattr(gymnasium.logger, "warn", warned.append)
     assert begun().render() is None
     assert "render_mode" in warned[0]
+
+
+def test_the_mask_after_the_last_step_is_that_of_the_last_step():
+    env = marec_env.make("ecommerce-v0", horizon=3)
+    env.reset(seed=0)
+    infos = {}
+    while env.agents:
+        *_, infos = env.step(dict.fromkeys(env.agents, 0))
+    for agent, info in infos.items():
+        np.testing.assert_array_equal(env.action_mask(agent), info["action_mask"])

@@ -282,7 +282,7 @@ def test_a_seed_out_of_range_is_refused_in_one_sentence(seed):
 
 @pytest.mark.parametrize("num_envs", [0, -1])
 def test_less_than_one_copy_is_refused(num_envs):
-    with pytest.raises(ValueError, match=f"num_envs must be >= 1, got {num_envs}"):
+    with pytest.raises(ValueError, match=f"num_envs must be an integer >= 1, got {num_envs}"):
         make_vec(num_envs=num_envs)
 
 
@@ -370,3 +370,43 @@ def test_the_metrics_of_an_interrupted_episode_are_those_of_the_whole():
     actions = skip(np.zeros((3, 5, SKIP + 1)), 0, 0)
     ours, theirs = vec.step(actions).info, other.step(actions).info
     np.testing.assert_array_equal(ours["episode/welfare"], theirs["episode/welfare"])
+
+
+@pytest.mark.parametrize("objective", ["cooperative", "competitive", "angle:30"])
+def test_whoever_left_gets_no_reward_whatever_the_others_earn(objective):
+    vec = make_vec(Leaving, objective=objective)
+    timestep, gone = vec.reset(0), 0
+    for step in range(HORIZON - 1):
+        before = timestep.alive
+        timestep = vec.step(any_action(timestep.action_mask, 0, step))
+        assert (timestep.reward[~before] == 0).all()
+        gone += (~before).sum()
+    assert gone > 0
+
+
+def test_noise_is_added_to_the_reward_of_served_picks_and_to_nothing_else():
+    plain, noisy = make_vec(), make_vec(payoff_noise=0.5)
+    calm, shaken = plain.reset(7), noisy.reset(7)
+    noise = []
+    for step in range(3 * HORIZON):
+        action = any_action(calm.action_mask, 7, step)
+        calm, shaken = plain.step(action), noisy.step(action)
+        np.testing.assert_array_equal(calm.payoff, shaken.payoff)
+        np.testing.assert_array_equal(calm.observation, shaken.observation)
+        served = calm.info["served"] & (calm.info["item"] >= 0)
+        difference = shaken.reward.astype(float) - calm.reward
+        assert (difference[~served] == 0).all()
+        assert (difference[served] != 0).all()
+        noise += difference[served].tolist()
+    assert abs(np.mean(noise)) < 0.1
+    assert 0.4 < np.std(noise) < 0.6
+
+
+def test_noise_is_the_same_whatever_is_picked():
+    vecs = [make_vec("basic-v0", payoff_noise=0.5) for _ in range(2)]
+    rewards = []
+    for pick, vec in enumerate(vecs):
+        vec.reset(3)
+        after = vec.step(np.full((3, 5), pick))
+        rewards.append(after.reward.astype(float) - after.payoff)
+    np.testing.assert_allclose(*rewards, atol=1e-6)

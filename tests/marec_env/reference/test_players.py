@@ -156,3 +156,15 @@ def test_a_view_without_truth_is_refused():
     view = SimpleNamespace(truth=None, action_mask=np.ones((1, 1, 2), bool), start=np.ones(1, bool))
     with pytest.raises(ValueError, match=r"needs view\.truth, got None"):
         PLAYERS["greedy"](None).act(view, explore=False)
+
+
+def test_the_clairvoyant_plans_anew_where_others_have_sold_out_what_it_had_planned():
+    scenario = Ecommerce(**SMALL)
+    env = VectorEnv(scenario, 4)
+    planner, others = PLAYERS["clairvoyant"](scenario), PLAYERS["random"](scenario, seed=0)
+    timestep = env.reset(0)
+    for _ in range(2 * scenario.horizon):
+        planned = planner.act(timestep, explore=False)
+        assert np.take_along_axis(timestep.action_mask, planned[..., None], -1).all()
+        mixed = np.where(np.arange(6) < 3, planned, others.act(timestep, explore=False))
+        timestep = env.step(mixed)
