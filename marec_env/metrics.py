@@ -39,6 +39,7 @@ class History(NamedTuple):
 def episode_metrics(history: History, pool_size: int) -> dict[str, Array]:
     """The metrics of each episode, [B] float64; cheap enough for every episode of training."""
     picks, collided, refused, shortages = _tally(history.slots, history.served, pool_size)
+    exposure = _histogram(picks)
     num_steps = history.slots.shape[1]
     per_seat = history.payoff.sum(axis=1) / num_steps  # x [B, N]
     worst_off = per_seat.min(axis=1)
@@ -51,9 +52,9 @@ def episode_metrics(history: History, pool_size: int) -> dict[str, Array]:
         "worst_off": worst_off,
         "gini": np.where(worst_off >= 0, gini(np.maximum(per_seat, 0)), np.nan),
         "jain": jain(per_seat),
-        "exposure_gini": np.where(has_demand, gini(picks), np.nan),
-        "exposure_entropy": entropy(picks),
-        "coverage": (picks > 0).mean(axis=1),
+        "exposure_gini": np.where(has_demand, _gini_of(exposure), np.nan),
+        "exposure_entropy": _entropy_of(exposure),
+        "coverage": 1.0 - exposure[:, 0] / pool_size,
         "fill_rate": 1.0 - refused / some,
         "collisions": collided / some,
         "stock_outs": shortages / num_steps,
@@ -98,21 +99,39 @@ def entropy(counts: Array) -> Array:
     Returns:
         [...] float64 in [0, 1]; NaN where nothing was counted.
     """
-    total = counts.sum(axis=-1)
-    some, num_items = np.maximum(total, 1), counts.shape[-1]
-    if num_items == 1:
-        return np.where(total > 0, 1.0, np.nan)
-    spread = np.log(some) - _x_log_x(counts).sum(axis=-1) / some
-    return np.where(total > 0, np.clip(spread / np.log(num_items), 0.0, 1.0), np.nan)
+    counts = np.asarray(counts)
+    rows = _histogram(counts.reshape(-1, counts.shape[-1]).astype(np.int32))
+    return _entropy_of(rows).reshape(counts.shape[:-1])
 
 
-def _x_log_x(counts: Array) -> Array:
-    """Elementwise c log c, 0 for 0; from a table where there are more counts than values."""
-    highest = int(counts.max(initial=0))
-    if highest >= counts.size:
-        return counts * np.log(np.maximum(counts, 1))
-    values = np.arange(highest + 1)
-    return (values * np.log(np.maximum(values, 1)))[counts]
+def _gini_of(histogram: Array) -> Array:
+    """Equation (3) of counts of which `histogram` [B, C] holds how many are 0, 1, 2, ...
+
+    Equal counts take consecutive ranks, so that no count has to be sorted; all sums are exact.
+    """
+    value, number = np.arange(histogram.shape[1]), histogram.sum(axis=1)
+    last = histogram.cumsum(axis=1)  # rank of the last of each value
+    ranks = last * (last + 1) - (last - histogram) * (last - histogram + 1)  # twice their sum
+    weighted = ((ranks - (number[:, None] + 1) * histogram) * value).sum(axis=1)
+    total = (histogram * value).sum(axis=1)
+    return np.where(total > 0, weighted / (number * np.maximum(total, 1)), 0.0)
+
+
+def _entropy_of(histogram: Array) -> Array:
+    """Equation (5), likewise."""
+    value, number = np.arange(histogram.shape[1]), histogram.sum(axis=1)
+    total = (histogram * value).sum(axis=1)
+    some = np.maximum(total, 1)
+    spread = np.log(some) - (histogram * (value * np.log(np.maximum(value, 1)))).sum(axis=1) / some
+    even = np.where(number > 1, spread / np.log(np.maximum(number, 2)), 1.0)
+    return np.where(total > 0, np.clip(even, 0.0, 1.0), np.nan)
+
+
+def _histogram(counts: Array) -> Array:
+    """How many of the counts [B, M] are 0, 1, 2 ..., [B, highest + 1] int64."""
+    out = np.zeros((len(counts), int(counts.max(initial=0)) + 1), np.int64)
+    _count_counts(counts, out)
+    return out
 
 
 def picks_per_slot(slots: Array, pool_size: int) -> Array:
@@ -195,3 +214,10 @@ def _count(slots, served, picks, collided, refused, shortages):
                 if slots[b, t, n] >= 0:
                     crowd[slots[b, t, n]] = 0
                     is_short[slots[b, t, n]] = False
+
+
+@compiled
+def _count_counts(counts, histogram):
+    for b in range(counts.shape[0]):
+        for m in range(counts.shape[1]):
+            histogram[b, counts[b, m]] += 1

@@ -1,6 +1,7 @@
 """What competition an agent can expect for its candidates, before anybody has picked."""
 
 import numpy as np
+from numba import uint32
 
 from ..arrays import Array
 from ..compiled import compiled
@@ -27,11 +28,11 @@ def _demand(slots, similarity, stock, best, shown):
     num_copies, num_agents, slate_size = slots.shape
     for b in range(num_copies):
         for n in range(num_agents):
-            favourite, highest = -1, -1.0
+            favourite, highest = uint32(0), -1.0
             for k in range(slate_size):
-                slot = slots[b, n, k]
+                slot = uint32(slots[b, n, k])
                 shown[b, slot] += 1
                 if stock[b, slot] > 0 and similarity[b, n, k] > highest:
                     favourite, highest = slot, similarity[b, n, k]
-            if favourite >= 0:
+            if highest >= 0:
                 best[b, favourite] += 1

@@ -53,7 +53,7 @@ def slates(words: Array, nearest: Array, pool_size: int, slate_size: int, num_ne
 def _below(word, j, n):
     """The integer below `n` of half-word `j` of `word`."""
     half = (word >> uint64(32 * (j & 1))) & uint64(0xFFFFFFFF)
-    return np.int64((half * uint64(n)) >> uint64(32))
+    return (half * uint64(n)) >> uint64(32)
 
 
 @compiled
@@ -61,10 +61,10 @@ def _distinct(words, population, out):
     """Fisher and Yates on the identity, which is restored after every copy."""
     num_copies, count = out.shape
     order = np.arange(population)
-    place = np.empty(count, np.int64)
+    place = np.empty(count, np.uint64)
     for b in range(num_copies):
         for j in range(count):
-            r = j + _below(words[b, j >> 1], j, population - j)
+            r = uint64(j) + _below(words[b, j >> 1], j, population - j)
             place[j] = r
             order[j], order[r] = order[r], order[j]
             out[b, j] = order[j]
@@ -75,13 +75,16 @@ def _distinct(words, population, out):
 
 @compiled
 def _slates(words, nearest, pool_size, num_near, out):
-    """As above; near items are first moved to the front, wherever they now are."""
+    """As above; near items are first moved to the front, wherever they now are.
+
+    Indices are unsigned: a signed one is tested for being negative, which costs time.
+    """
     num_copies, num_agents, slate_size = out.shape
     num_nearest = nearest.shape[2]
-    order = np.arange(pool_size).astype(np.int32)
+    order = np.arange(pool_size).astype(np.uint32)
     where = order.copy()  # order[where[m]] == m
-    place = np.empty(slate_size, np.int32)
-    near = np.empty(num_nearest, np.int32)
+    place = np.empty(slate_size, np.uint32)
+    near = np.empty(num_nearest, np.uint32)
     for b in range(num_copies):
         for n in range(num_agents):
             for j in range(num_nearest):
@@ -89,11 +92,11 @@ def _slates(words, nearest, pool_size, num_near, out):
             for j in range(slate_size):
                 word = words[b, n, j >> 1]
                 if j < num_near:
-                    k = j + _below(word, j, num_nearest - j)
+                    k = uint64(j) + _below(word, j, num_nearest - j)
                     near[j], near[k] = near[k], near[j]
-                    r = where[near[j]]
+                    r = uint64(where[near[j]])
                 else:
-                    r = j + _below(word, j, pool_size - j)
+                    r = uint64(j) + _below(word, j, pool_size - j)
                 front, drawn = order[j], order[r]
                 order[j], order[r] = drawn, front
                 where[drawn], where[front] = j, r

@@ -1,6 +1,7 @@
 """Assembles `[K candidates x C columns, P columns of the agent]` in one pass over memory."""
 
 import numpy as np
+from numba import uint32, uint64
 
 from ..arrays import Array
 from ..compiled import compiled
@@ -67,31 +68,31 @@ def _assemble(
     slots, items, quantities, num_counts, counts, log_table, item_vectors,
     user_vectors, users, public, out,
 ):  # fmt: skip
+    """Indices are unsigned: a signed one is tested for being negative, which doubles the time."""
     num_copies, num_agents, slate_size = slots.shape
     num_quantities, item_size = len(quantities), item_vectors.shape[1]
     num_columns = num_quantities + num_counts + item_size
-    for q in range(num_quantities):
-        quantity = quantities[q]
-        for b in range(num_copies):
-            for n in range(num_agents):
-                for k in range(slate_size):
-                    out[b, n, k * num_columns + q] = quantity[b, n, k]
-    for q in range(num_counts):
-        count = counts[q]
-        for b in range(num_copies):
-            for n in range(num_agents):
-                for k in range(slate_size):
-                    entry = min(count[b, slots[b, n, k]], log_table.size - 1)
-                    out[b, n, k * num_columns + num_quantities + q] = log_table[entry]
+    step, highest = uint64(num_columns), uint32(log_table.size - 1)
     for b in range(num_copies):
         for n in range(num_agents):
+            for q in range(num_quantities):
+                quantity, at = quantities[q], uint64(q)
+                for k in range(slate_size):
+                    out[b, n, at] = quantity[b, n, k]
+                    at += step
+            for q in range(num_counts):
+                count, at = counts[q], uint64(num_quantities + q)
+                for k in range(slate_size):
+                    entry = min(uint32(count[b, uint32(slots[b, n, k])]), highest)
+                    out[b, n, at] = log_table[entry]
+                    at += step
             for k in range(slate_size if item_size > 0 else 0):
-                start = (k + 1) * num_columns - item_size
+                item, at = uint32(items[b, n, k]), uint64((k + 1) * num_columns - item_size)
                 for d in range(item_size):
-                    out[b, n, start + d] = item_vectors[items[b, n, k], d]
-            start = slate_size * num_columns
+                    out[b, n, at + uint64(d)] = item_vectors[item, d]
+            user, at = uint64(users[b, n]), uint64(slate_size * num_columns)
             for d in range(user_vectors.shape[1]):
-                out[b, n, start + d] = user_vectors[users[b, n], d]
-            start += user_vectors.shape[1]
+                out[b, n, at + uint64(d)] = user_vectors[user, d]
+            at += uint64(user_vectors.shape[1])
             for q in range(public.shape[1]):
-                out[b, n, start + q] = public[b, q]
+                out[b, n, at + uint64(q)] = public[b, q]

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numba import uint32, uint64
 
 from ..arrays import Array
 from ..compiled import compiled
@@ -99,7 +100,7 @@ def _at_slots(per_slot, slots, out):
     for b in range(num_copies):
         for n in range(num_agents):
             for k in range(slate_size):
-                out[b, n, k] = per_slot[b, slots[b, n, k]]
+                out[b, n, k] = per_slot[b, uint32(slots[b, n, k])]
 
 
 @compiled
@@ -107,9 +108,9 @@ def _look_up(table, users, pool, slots, out):
     num_copies, num_agents, slate_size = slots.shape
     for b in range(num_copies):
         for n in range(num_agents):
-            row = table[users[b, n]]
+            user = uint64(users[b, n])
             for k in range(slate_size):
-                out[b, n, k] = row[pool[b, slots[b, n, k]]]
+                out[b, n, k] = table[user, uint64(pool[b, uint32(slots[b, n, k])])]
 
 
 @compiled

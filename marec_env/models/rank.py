@@ -1,6 +1,7 @@
 """Ordering by similarity, ties by id: for slates of a few items and for the nearest of a pool."""
 
 import numpy as np
+from numba import uint64
 
 from ..arrays import Array
 from ..compiled import compiled
@@ -51,28 +52,30 @@ def _pack(slots, similarity, keys):
     """
     num_copies, num_agents, slate_size = slots.shape
     place_bits = _bits(slate_size)
-    seen = np.empty(1, np.float32)
+    seen = np.empty(slate_size, np.float32)
     bits = seen.view(np.int32)
     for b in range(num_copies):
         for n in range(num_agents):
             for k in range(slate_size):
-                seen[0] = similarity[b, n, k]
+                seen[k] = similarity[b, n, k]
+            for k in range(slate_size):
                 low = (np.int64(slots[b, n, k]) << place_bits) | k
-                keys[b, n, k] = (np.int64(0x7FFFFFFF - bits[0]) << 32) | low
+                keys[b, n, k] = (np.int64(0x7FFFFFFF - bits[k]) << 32) | low
 
 
 @compiled
 def _unpack(keys, similarity, pool, sorted_slots, sorted_items, sorted_similarity):
     num_copies, num_agents, slate_size = keys.shape
-    place_bits = _bits(slate_size)
+    place_bits = uint64(_bits(slate_size))
+    places = (uint64(1) << place_bits) - uint64(1)
     for b in range(num_copies):
         for n in range(num_agents):
             for k in range(slate_size):
-                low = keys[b, n, k] & 0xFFFFFFFF
+                low = uint64(keys[b, n, k]) & uint64(0xFFFFFFFF)
                 slot = low >> place_bits
                 sorted_slots[b, n, k] = slot
                 sorted_items[b, n, k] = pool[b, slot]
-                place = low & ((1 << place_bits) - 1)
+                place = low & places
                 sorted_similarity[b, n, k] = similarity[b, n, place]
 
 
