@@ -96,10 +96,13 @@ class VectorEnv:
         self._state, outcome = self.scenario.step(self._state, legal, streams)
 
         terminated = outcome.terminated & alive
-        final = self._look(alive & ~terminated)
-        is_cut = self._state.step >= self.scenario.horizon
-        truncated = final.alive & is_cut[:, None]
-        done = is_cut | ~final.alive.any(axis=1)
+        done = is_cut = self._state.step >= self.scenario.horizon
+        staying = alive
+        if terminated.any():
+            staying = alive & ~terminated
+            done = is_cut | ~staying.any(axis=1)
+        final = self._look(staying)
+        truncated = staying & is_cut[:, None]
         self._ledger.add(clock, outcome)
         info = {"illegal": is_illegal, "item": outcome.picks.item, **outcome.diagnostics}
         self._view, self._last = final, self._state

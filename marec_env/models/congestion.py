@@ -32,7 +32,7 @@ def crowd_factor(served: Array, beta: float) -> Array:
     """
     if not beta >= 0:
         raise ValueError(f"beta must be >= 0, got {beta}")
-    if beta == 0:  # the switched-off mechanism costs nothing
+    if beta == 0:
         return np.ones(np.shape(served))
     return np.maximum(served, 1).astype(np.float64) ** -beta
 
@@ -48,7 +48,8 @@ def received(value: Array, service: Array, served: Array, beta: float) -> Array:
         served: m_i, how many are served of its item.
         beta: congestion exponent, >= 0.
     """
-    return value * service * crowd_factor(served, beta)
+    paid = value * service
+    return paid if beta == 0 else paid * crowd_factor(served, beta)
 
 
 def marginal_shares(count: int, beta: float) -> Array:

@@ -95,7 +95,7 @@ class Ecommerce(Scenario[State]):
         payoff = received(value, is_served, crowd, self.beta)
 
         step = state.step + 1
-        is_restocked = step % self.restock_every == 0
+        is_restocked = self._is_restocked.take(step)
         following = State(
             step=step,
             episode=state.episode,
@@ -137,6 +137,11 @@ class Ecommerce(Scenario[State]):
         """Time left, and how far the restock is."""
         into_window = np.arange(self.horizon + 1) % self.restock_every
         return np.column_stack([super().calendar, 1.0 - into_window / self.restock_every])
+
+    @functools.cached_property
+    def _is_restocked(self) -> Array:
+        """Whether step t finds everything restocked, [T + 1] bool."""
+        return np.arange(self.horizon + 1) % self.restock_every == 0
 
     def public_columns(self) -> list[Column]:
         """One more than in every game."""
