@@ -34,17 +34,24 @@ def words(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_si
         rows: how many draws a copy makes, e.g. one per agent.
         row_size: words per draw; a row starts at a block of its own.
     """
-    blocks = -(-row_size // WORDS_PER_BLOCK)
-    out = np.empty((len(seed), rows, blocks * WORDS_PER_BLOCK), np.uint64)
-    _fill(seed, np.uint64(purpose), t, episode, out)
-    return out[:, :, :row_size]
+    return _whole_blocks(seed, purpose, t, episode, rows, row_size)[:, :, :row_size]
 
 
 def uniform(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_size: int) -> Array:
     """Floats in [0, 1), [B, rows, row_size] float64, of the words above, as NumPy makes them."""
-    drawn = words(seed, purpose, t, episode, rows, row_size)
+    drawn = _whole_blocks(seed, purpose, t, episode, rows, row_size)
     out = np.empty(drawn.shape)
     _as_floats(drawn, out)
+    return out[:, :, :row_size]
+
+
+def _whole_blocks(
+    seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_size: int
+) -> Array:
+    """As `words`, with the rest of each row's last block."""
+    blocks = -(-row_size // WORDS_PER_BLOCK)
+    out = np.empty((len(seed), rows, blocks * WORDS_PER_BLOCK), np.uint64)
+    _fill(seed, np.uint64(purpose), t, episode, out)
     return out
 
 

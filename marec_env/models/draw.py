@@ -27,7 +27,8 @@ def distinct(words: Array, population: int, count: int) -> Array:
         [B, count] int64; every ordered selection has the same probability up to the bias above.
     """
     out = np.empty((len(words), count), np.int64)
-    _distinct(np.ascontiguousarray(words), population, out)
+    order, place = np.arange(population), np.empty(count, np.uint64)
+    _distinct(np.ascontiguousarray(words), order, place, out)
     return out
 
 
@@ -45,7 +46,9 @@ def slates(words: Array, nearest: Array, pool_size: int, slate_size: int, num_ne
         [B, N, K] int32, different slots in each slate, in the order drawn.
     """
     out = np.empty((*nearest.shape[:2], slate_size), np.int32)
-    _slates(np.ascontiguousarray(words), nearest, pool_size, num_near, out)
+    order = np.arange(pool_size, dtype=np.uint32)
+    near, place = np.empty(nearest.shape[2], np.uint32), np.empty(slate_size, np.uint32)
+    _slates(np.ascontiguousarray(words), nearest, num_near, order, order.copy(), near, place, out)
     return out
 
 
@@ -57,11 +60,10 @@ def _below(word, j, n):
 
 
 @compiled
-def _distinct(words, population, out):
-    """Fisher and Yates on the identity, which is restored after every copy."""
+def _distinct(words, order, place, out):
+    """Fisher and Yates on `order`, the identity, which is restored after every copy."""
     num_copies, count = out.shape
-    order = np.arange(population)
-    place = np.empty(count, np.uint64)
+    population = order.size
     for b in range(num_copies):
         for j in range(count):
             r = uint64(j) + _below(words[b, j >> 1], j, population - j)
@@ -74,17 +76,13 @@ def _distinct(words, population, out):
 
 
 @compiled
-def _slates(words, nearest, pool_size, num_near, out):
-    """As above; near items are first moved to the front, wherever they now are.
+def _slates(words, nearest, num_near, order, where, near, place, out):
+    """As above, with order[where[m]] == m; near items are first moved to the front.
 
     Indices are unsigned: a signed one is tested for being negative, which costs time.
     """
     num_copies, num_agents, slate_size = out.shape
-    num_nearest = nearest.shape[2]
-    order = np.arange(pool_size).astype(np.uint32)
-    where = order.copy()  # order[where[m]] == m
-    place = np.empty(slate_size, np.uint32)
-    near = np.empty(num_nearest, np.uint32)
+    pool_size, num_nearest = order.size, near.size
     for b in range(num_copies):
         for n in range(num_agents):
             for j in range(num_nearest):

@@ -20,10 +20,12 @@ def most_similar_first(slots: Array, similarity: Array, pool: Array) -> tuple[Ar
         as far as agents see it, in float32; ties by slot.
     """
     keys = np.empty(slots.shape, np.int64)
-    _pack(slots, similarity, keys)
+    seen = np.empty(slots.shape[-1], np.float32)
+    place_bits = (slots.shape[-1] - 1).bit_length()
+    _pack(slots, similarity, place_bits, seen, seen.view(np.int32), keys)
     keys.sort(axis=-1)  # NumPy's is vectorised, and the fastest known for rows of this length
     out = np.empty_like(slots), np.empty_like(slots), np.empty_like(similarity)
-    _unpack(keys, similarity, pool, *out)
+    _unpack(keys, similarity, pool, place_bits, *out)
     return out
 
 
@@ -40,20 +42,17 @@ def nearest(table: Array, rows: Array, pool: Array, count: int) -> Array:
         [B, N, L] int32.
     """
     out = np.empty((*rows.shape, count), np.int32)
-    _nearest(table, rows, pool, out)
+    _nearest(table, rows, pool, np.empty(count), out)
     return out
 
 
 @compiled
-def _pack(slots, similarity, keys):
+def _pack(slots, similarity, place_bits, seen, bits, keys):
     """Similarity, slot and place of a candidate become one integer, to be sorted as such.
 
     Bits of floats >= 0 are ordered as the floats are; slot and place share the lower half.
     """
     num_copies, num_agents, slate_size = slots.shape
-    place_bits = _bits(slate_size)
-    seen = np.empty(slate_size, np.float32)
-    bits = seen.view(np.int32)
     for b in range(num_copies):
         for n in range(num_agents):
             for k in range(slate_size):
@@ -64,15 +63,14 @@ def _pack(slots, similarity, keys):
 
 
 @compiled
-def _unpack(keys, similarity, pool, sorted_slots, sorted_items, sorted_similarity):
+def _unpack(keys, similarity, pool, place_bits, sorted_slots, sorted_items, sorted_similarity):
     num_copies, num_agents, slate_size = keys.shape
-    place_bits = uint64(_bits(slate_size))
-    places = (uint64(1) << place_bits) - uint64(1)
+    places = (uint64(1) << uint64(place_bits)) - uint64(1)
     for b in range(num_copies):
         for n in range(num_agents):
             for k in range(slate_size):
                 low = uint64(keys[b, n, k]) & uint64(0xFFFFFFFF)
-                slot = low >> place_bits
+                slot = low >> uint64(place_bits)
                 sorted_slots[b, n, k] = slot
                 sorted_items[b, n, k] = pool[b, slot]
                 place = low & places
@@ -80,20 +78,10 @@ def _unpack(keys, similarity, pool, sorted_slots, sorted_items, sorted_similarit
 
 
 @compiled
-def _bits(size):
-    """Bits that hold 0 ... size - 1."""
-    bits = 0
-    while (1 << bits) < size:
-        bits += 1
-    return bits
-
-
-@compiled
-def _nearest(table, rows, pool, out):
+def _nearest(table, rows, pool, best, out):
     """Insertion into a short sorted list; most items of a large pool fail the first comparison."""
     num_copies, num_agents, count = out.shape
     pool_size = pool.shape[1]
-    best = np.empty(count)
     for b in range(num_copies):
         for n in range(num_agents):
             row = rows[b, n]
