@@ -122,7 +122,9 @@ def _entropy_of(histogram: Array) -> Array:
     value, number = np.arange(histogram.shape[1]), histogram.sum(axis=1)
     total = (histogram * value).sum(axis=1)
     some = np.maximum(total, 1)
-    spread = np.log(some) - (histogram * (value * np.log(np.maximum(value, 1)))).sum(axis=1) / some
+    terms = histogram * (value * np.log(np.maximum(value, 1)))
+    # in sequence, so that the zeros of a longer histogram change no bit
+    spread = np.log(some) - terms.cumsum(axis=1)[:, -1] / some
     even = np.where(number > 1, spread / np.log(np.maximum(number, 2)), 1.0)
     return np.where(total > 0, np.clip(even, 0.0, 1.0), np.nan)
 
