@@ -89,7 +89,7 @@ def train(run: Run, runs: Path) -> None:
     """Trains `run` into runs/name, unless it is there; what is half done is done again."""
     folder = runs / run.name
     if (folder / FINISHED).exists():
-        kept = replace(Run.load(folder), catalogue_digest=None)
+        kept = replace(Run.load(folder).complete(), catalogue_digest=None)
         if kept != run:
             raise BadInput(f"--runs: {folder} must hold {run.command()}, got {kept.command()}")
         return

@@ -23,7 +23,13 @@ COLUMNS_OFF = [
     Shop(1, 1000),
     Shop(10, 1000),
 ]
-COLUMNS_ON = [Shop(64, 16, shows_items=True), Shop(10, 1000, shows_items=True)]
+COLUMNS_ON = [
+    Shop(64, 16, sees="global"),
+    Shop(10, 1000, sees="global"),
+    Shop(64, 16, shows_items=True),
+    Shop(64, 16, sees="global", shows_items=True),
+    Shop(10, 1000, sees="global", shows_items=True),
+]
 OTHER_SLATES = [Shop(64, 16, slate_size=8), Shop(64, 16, slate_size=32)]
 CROWDS = [Shop(1, 10**power) for power in range(1, 6)] + [Shop(1, 10**6, num_items=10**6)]
 VMAS_BATCH = 1024
@@ -90,13 +96,16 @@ def faces(seconds: float) -> str:
         written = found.written * calls
         rows.append([
             f"{shop.num_envs:,}", f"{shop.num_agents:,}", f"{shop.slate_size}",
-            "yes" if shop.shows_items else "no", short(found.agent_steps),
+            "yes" if shop.sees == "global" else "no", "yes" if shop.shows_items else "no",
+            short(found.agent_steps),
             f"{written / 1e6:,.0f} MB/s", f"{100 * written / copied:.0f} %",
         ])  # fmt: skip
-    header = ["B", "N", "K", "item embeddings", "agent-steps/s", "written", "of copying"]
+    header = ["B", "N", "K", "demand", "item embeddings", "agent-steps/s", "written",
+              "of copying"]  # fmt: skip
     text = f"## The vector face\n\n{markdown(header, rows)}\n\n"
     text += (
-        f"*Of copying*: bytes of a time step beside a plain copy, {copied / 1e9:.1f} GB/s here.\n"
+        "*Demand* and *item embeddings*: whether candidates show these columns. *Of copying*: bytes "
+        f"of a time step beside a plain copy, {copied / 1e9:.1f} GB/s here.\n"
     )
 
     best = max(found.agent_steps for found in measured[: len(COLUMNS_OFF)])

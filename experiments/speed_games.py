@@ -27,6 +27,7 @@ class Shop(NamedTuple):
     pool_size: int = 1000  # M
     num_items: int = 1000  # I
     shows_items: bool = False
+    sees: str = "own"  # or global: also how many agents want a candidate now
 
     def vector_env(self) -> marec_env.VectorEnv:
         """Stock, crowding, masks; observations with or without item embeddings."""
@@ -48,6 +49,7 @@ class Shop(NamedTuple):
             "pool_size": self.pool_size,
             "shows_items": self.shows_items,
             "beta": 0.5,
+            "sees": self.sees,
         }
 
 
