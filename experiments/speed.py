@@ -104,8 +104,8 @@ def faces(seconds: float) -> str:
               "of copying"]  # fmt: skip
     text = f"## The vector face\n\n{markdown(header, rows)}\n\n"
     text += (
-        "*Demand* and *item embeddings*: whether candidates show these columns. *Of copying*: bytes "
-        f"of a time step beside a plain copy, {copied / 1e9:.1f} GB/s here.\n"
+        "*Demand* and *item embeddings*: whether candidates show these columns. *Of copying*: the "
+        f"bytes of a time step beside a plain copy, {copied / 1e9:.1f} GB/s here.\n"
     )
 
     best = max(found.agent_steps for found in measured[: len(COLUMNS_OFF)])
