@@ -1,5 +1,7 @@
 """Refuses constants that make no sense, by name."""
 
+import math
+
 
 def check_positive(**constants: float) -> None:
     """Raises ValueError unless every constant is > 0."""
@@ -13,6 +15,13 @@ def check_not_negative(**constants: float) -> None:
     for name, value in constants.items():
         if not value >= 0:
             raise ValueError(f"{name} must be >= 0, got {value}")
+
+
+def check_finite(**constants: float) -> None:
+    """Raises ValueError unless every constant is a finite number."""
+    for name, value in constants.items():
+        if not math.isfinite(value):
+            raise ValueError(f"{name} must be finite, got {value}")
 
 
 def check_shares(**constants: float) -> None:

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .checks import check_not_negative, check_positive
+from .checks import check_finite, check_not_negative, check_positive
 from .contract import Sizes, Transition, View
 from .exploration import sample_legal
 
@@ -40,6 +40,7 @@ class LinUCB:
             raise ValueError(f"sharing must be 'all' or 'none', got {self.sharing!r}")
         check_positive(ridge=self.ridge)
         check_not_negative(alpha=self.alpha)
+        check_finite(ridge=self.ridge, alpha=self.alpha)
         layout, size = self.sizes.layout, self.sizes.observation_size
         self._num_candidates = layout.num_candidates if layout else 0  # K
         self._num_columns = max(c.stop for c in layout.candidate.values()) if layout else 0  # C

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 from .. import gae
 from ..actors import CategoricalActor
-from ..checks import check_not_negative, check_positive, check_shares
+from ..checks import check_finite, check_not_negative, check_positive, check_shares
 from ..contract import Sizes, Transition, View
 from ..critic import Critic
 from ..exploration import linear
@@ -88,6 +88,11 @@ class IPPO:
         check_not_negative(
             learning_rate_end=self.learning_rate_end,
             learning_rate_steps=self.learning_rate_steps,
+            entropy_bonus=self.entropy_bonus,
+        )
+        check_finite(
+            learning_rate=self.learning_rate,
+            learning_rate_end=self.learning_rate_end,
             entropy_bonus=self.entropy_bonus,
         )
         self._device = find_device(self.device)

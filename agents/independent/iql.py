@@ -22,7 +22,7 @@ from torch.nn import functional as F
 
 from .. import gae
 from ..actors import EpsilonActor
-from ..checks import check_not_negative, check_positive, check_shares
+from ..checks import check_finite, check_not_negative, check_positive, check_shares
 from ..contract import Sizes, Transition, View
 from ..exploration import linear
 from ..networks import Architecture, Body, Heads, Network
@@ -86,6 +86,11 @@ class IQL:
             learning_rate_steps=self.learning_rate_steps,
             epsilon_steps=self.epsilon_steps,
         )
+        check_finite(
+            learning_rate=self.learning_rate,
+            learning_rate_end=self.learning_rate_end,
+            replay_ratio=self.replay_ratio,
+        )
         self._device = find_device(self.device)
         architecture = Architecture.of(self, self._device)
         heads = Heads(has_scores=True, has_value=True)
@@ -131,7 +136,8 @@ class IQL:
         )
         self._due += self.replay_ratio * self._replay.add(step)
         self.env_steps += len(transition.action)
-        if self._replay.size * self._sets.num_agents < min(self.warmup, self.replay_capacity):
+        row_agents, capacity = self._sets.num_agents, self._replay.capacity
+        if self._replay.size * row_agents < min(self.warmup, capacity * row_agents):
             self._due = 0.0
             return {}
         metrics: dict[str, float] = {}

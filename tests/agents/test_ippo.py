@@ -158,6 +158,8 @@ def test_an_actor_that_explores_draws_and_one_that_does_not_repeats_itself():
         ({"num_epochs": 0}, "num_epochs must be > 0, got 0"),
         ({"entropy_bonus": -0.1}, "entropy_bonus must be >= 0, got -0.1"),
         ({"learning_rate": float("nan")}, "learning_rate must be > 0, got nan"),
+        ({"learning_rate": float("inf")}, "learning_rate must be finite, got inf"),
+        ({"entropy_bonus": float("inf")}, "entropy_bonus must be finite, got inf"),
         ({"rollout_steps": 0}, "at least 1 step, got 0"),
     ],
 )

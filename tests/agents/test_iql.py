@@ -147,6 +147,13 @@ def test_nothing_is_learnt_before_the_warmup():
     assert [bool(x) for x in metrics] == [False, False, False, True]
 
 
+def test_a_replay_that_is_full_before_the_warmup_ends_it():
+    # rows of two agents: 33 agent-transitions are 16 rows, that is 32
+    learner = IQL(Bandit.sizes, sharing="none", hidden_size=8, replay_capacity=33, batch_size=32)
+    metrics = [train(learner, Bandit(num_envs=8), 1) for _ in range(3)]
+    assert [bool(x) for x in metrics] == [False, True, True]
+
+
 @pytest.mark.parametrize(
     ("rate", "period", "moved"), [(1.0, 3, (False, False, True)), (0.1, 1, (True, True, True))]
 )
@@ -176,6 +183,8 @@ def test_epsilon_falls_with_the_environment_steps():
         ({"epsilon_start": 2.0}, r"epsilon_start must lie in \[0, 1\], got 2.0"),
         ({"batch_size": 0}, "batch_size must be > 0, got 0"),
         ({"warmup": -1}, "warmup must be >= 0, got -1"),
+        ({"learning_rate": float("inf")}, "learning_rate must be finite, got inf"),
+        ({"replay_ratio": float("inf")}, "replay_ratio must be finite, got inf"),
         ({"replay_capacity": 0}, "at least 1 agent-transitions, got 0"),
     ],
 )

@@ -112,6 +112,7 @@ def test_a_state_of_another_world_is_refused():
         ({"sharing": "some"}, "'all' or 'none', got 'some'"),
         ({"ridge": 0.0}, "ridge must be > 0, got 0.0"),
         ({"alpha": -1.0}, "alpha must be >= 0, got -1.0"),
+        ({"ridge": float("inf")}, "ridge must be finite, got inf"),
     ],
 )
 def test_constants_that_make_no_sense_are_refused(constants, message):
