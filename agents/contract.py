@@ -5,6 +5,7 @@ only; a learner adds `learn`, `state_dict` and `load_state_dict`. Both are built
 `cls(sizes, seed=seed, **constants)`, and every constant has a default.
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -87,6 +88,13 @@ class Policy(Protocol):
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
         """Legal actions [B, N] int64; `explore` is False in argmax evaluation."""
         ...
+
+
+def actor_of(policy: Any) -> Any:
+    """What plays in evaluation: the policy's `actor()`, else a copy of it if it can learn."""
+    if hasattr(policy, "actor"):
+        return policy.actor()
+    return copy.deepcopy(policy) if hasattr(policy, "learn") else policy  # nothing to disturb
 
 
 class Learner(Policy, Protocol):

@@ -32,7 +32,7 @@ def find_class(name: str) -> Any:
         return table.AGENTS[name]
     try:
         module = (
-            _import_file(Path(place)) if place.endswith(".py") else importlib.import_module(place)
+            import_file(Path(place)) if place.endswith(".py") else importlib.import_module(place)
         )
         found = getattr(module, attribute)
     except (ImportError, AttributeError, OSError) as error:
@@ -42,11 +42,23 @@ def find_class(name: str) -> Any:
     return found
 
 
-def _import_file(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"plugin_{path.stem}", path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise ImportError(f"there is no file {path}")
+def import_file(path: Path) -> ModuleType:
+    """The module in a file that ends in `.py`, which need not be importable by name.
+
+    Raises:
+        FileNotFoundError: if there is no such file; besides, whatever the file raises.
+    """
+    if not path.is_file():
+        raise FileNotFoundError("there is no such file")
+    name = f"plugin_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None  # true of every path that ends in .py
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[module.__name__] = module  # dataclasses look their module up there
-    spec.loader.exec_module(module)
+    sys.modules[name] = module  # dataclasses and get_type_hints look their module up there
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
     return module

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .contract import Sizes, Transition, View
+from .contract import Sizes, Transition, View, actor_of
 
 
 class Part(NamedTuple):
@@ -65,7 +65,7 @@ class Population:
     def actor(self) -> "Population":
         """The actors of all parts."""
         actors = copy.copy(self)
-        actors.parts = tuple(part._replace(policy=_actor(part.policy)) for part in self.parts)
+        actors.parts = tuple(part._replace(policy=actor_of(part.policy)) for part in self.parts)
         return actors
 
     def learn(self, transition: Transition[np.ndarray]) -> dict[str, float]:
@@ -142,12 +142,6 @@ def _transition_of(transition: Transition[np.ndarray], part: Part) -> Transition
         truncated=transition.truncated[:, seats],
         next_view=_view_of(transition.next_view, part),
     )
-
-
-def _actor(policy: Any) -> Any:
-    if hasattr(policy, "actor"):
-        return policy.actor()
-    return copy.deepcopy(policy) if hasattr(policy, "learn") else policy
 
 
 def _has_state(policy: Any) -> bool:

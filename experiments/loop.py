@@ -6,13 +6,12 @@ them. `evaluate` plays on environments of its own, with a copy of the policy tha
 weights but its own memory and random stream, so that it never changes training.
 """
 
-import copy
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from agents.contract import Learner, Policy, Transition, View
+from agents.contract import Learner, Policy, Transition, View, actor_of
 from marec_env.arrays import Array
 from marec_env.timestep import Timestep
 
@@ -88,12 +87,12 @@ def evaluate(env: Env, policy: Policy, episodes: int, seed: int, *, explore: boo
 
     Args:
         env: environments that nobody trains on.
-        policy: what `actor` returns plays in its stead.
+        policy: what `actor_of` returns plays in its stead.
         episodes: E.
         seed: of the first episode.
         explore: sampled actions instead of the best ones.
     """
-    player = actor(policy)
+    player = actor_of(policy)
     rounds = [
         _play(env, player, seed + first, min(env.num_envs, episodes - first), explore)
         for first in range(0, episodes, env.num_envs)
@@ -135,13 +134,6 @@ def wants_state(policy: Any) -> bool:
 def wants_truth(policy: Any) -> bool:
     """Does the policy, or its class, have to know the game?"""
     return getattr(policy, "privileged", False)
-
-
-def actor(policy: Any) -> Policy:
-    """What plays in evaluation: the same weights, its own memory and random stream."""
-    if hasattr(policy, "actor"):
-        return policy.actor()
-    return copy.deepcopy(policy) if hasattr(policy, "learn") else policy  # nothing to disturb
 
 
 def act(policy: Policy, view: View[Array], *, explore: bool) -> Array:

@@ -8,12 +8,12 @@ Nothing is registered and no base class is asked for: the attribute is used as i
 
 import difflib
 import importlib
-import importlib.util
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from agents.naming import import_file
 
 
 class UnknownName(ValueError):
@@ -41,7 +41,7 @@ def load(name: str, what: str) -> Any:
 def import_place(place: str, what: str) -> ModuleType:
     """The module at a path that ends in `.py`, or of a dotted name; raises as `load`."""
     try:
-        return _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
+        return import_file(Path(place)) if place.endswith(".py") else _import_module(place)
     except Exception as error:  # a plug-in may fail in any way when it is imported
         reason = str(error) if isinstance(error, FileNotFoundError) else f"{_described(error)}"
         raise UnknownName(f"{what}: {place!r} cannot be imported: {reason}") from error
@@ -52,23 +52,6 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=1)
     return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
-
-
-def _import_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise FileNotFoundError("there is no such file")
-    name = f"plugin_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None  # true of every path that ends in .py
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses and get_type_hints look their module up there
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
 
 
 def _import_module(name: str) -> ModuleType:

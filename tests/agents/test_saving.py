@@ -142,7 +142,7 @@ def test_a_class_in_a_file_is_found_by_its_reference(tmp_path):
         ("nobody", "must be one of .*'ippo'.*, got 'nobody'"),
         ("os:getcwd", "must be a policy, it has no method act"),
         ("no_such_module:Class", "cannot be imported"),
-        ("no_such_file.py:Class", "there is no file no_such_file.py"),
+        ("no_such_file.py:Class", "there is no such file"),
     ],
 )
 def test_a_class_that_cannot_be_found_is_named(reference, message, tmp_path):
