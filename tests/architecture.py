@@ -15,11 +15,11 @@ MAY_IMPORT = {
     "agents": {"numpy", "torch", "safetensors"},
     "experiments": {
         *{"agents", "marec_env", "numpy", "scipy", "torch", "gymnasium", "pettingzoo"},
-        *{"matplotlib", "mpe2", "rich", "safetensors", "tensorboard", "tqdm", "tyro", "vmas"},
+        *{"matplotlib", "mpe2", "rich", "safetensors", "tensorboard", "tqdm", "vmas"},
     },
 }
 # What marec_env may import inside a function only: slow to import, or behind an extra.
-MAY_IMPORT_LATE = {"scipy", "networkx", "matplotlib", "PIL", "pooch"}
+MAY_IMPORT_LATE = {"scipy", "matplotlib", "pooch"}
 
 # marec_env from low to high; a file imports from its own line and from those above it.
 LAYERS = (

@@ -25,7 +25,7 @@ class Settings(NamedTuple):
     rank: int
     weight: float
 
-    def predict(self, train: Interactions, vectors: Vectors) -> LowRank:  # noqa: ARG002 - of the contract
+    def predict(self, train: Interactions, vectors: Vectors) -> LowRank:
         """Equation (1), in units of the rating."""
         bias = biases.fit(train)
         found = decompose(train, bias, self.rank)
