@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from experiments import curves
 from experiments.curves import Curve
 
-LEVELS = dict.fromkeys(curves.LEVELS, 0.5)
+LEVELS: dict[str, float] = dict.fromkeys(curves.LEVELS, 0.5)
 
 
 def test_the_interval_of_a_mean_spans_its_central_95_percent() -> None:
