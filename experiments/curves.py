@@ -12,6 +12,7 @@ from matplotlib import pyplot as plt
 
 RESAMPLES = 10_000
 LEVELS = ("greedy", "myopic", "nash", "step_optimum")  # reference players worth a line
+LEAST_GAP = 0.03  # between two labels, in units of the score
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # Okabe and Ito
 
 
@@ -42,9 +43,12 @@ def draw(curves: dict[str, Curve], levels: dict[str, float], path: Path) -> None
     """
     figure, axes = plt.subplots(figsize=(9, 5), layout="constrained")
     end = max(curve.steps[-1] for curve in curves.values()) / 1000
-    for name in LEVELS:
+    height = -1.0
+    for name in sorted(LEVELS, key=levels.__getitem__):
         axes.axhline(levels[name], color="0.6", linewidth=0.8, linestyle="--", zorder=0)
-        axes.annotate(name, (end * 1.01, levels[name]), color="0.35", va="center", fontsize=9)
+        height = max(levels[name], height + LEAST_GAP)  # labels of close levels stay readable
+        beside = axes.get_yaxis_transform()
+        axes.text(1.01, height, name, transform=beside, color="0.35", va="center", fontsize=9)
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=False):
         mean, (low, high) = curve.score.mean(axis=0), interval(curve.score)
         axes.plot(curve.steps / 1000, mean, color=colour, linewidth=1.8, label=name)

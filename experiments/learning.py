@@ -35,6 +35,14 @@ from .run import Run
 from .scores import WAYS
 
 CONTESTANTS = ("ippo:cooperative", "ippo:independent", "iql:independent", "iql:cooperative")
+HEAD = """\
+# What learners reach: {place}
+
+    {command}
+
+![Scores while learning; lines are reference players]({picture})
+
+"""
 FINISHED = "scores.json"  # the last file that a training writes
 
 
@@ -70,7 +78,9 @@ def main(argv: Sequence[str]) -> int:
     own.out.parent.mkdir(parents=True, exist_ok=True)
     curves.draw(lines, {name: found[name].mean() for name in PLAYERS}, own.out.with_suffix(".png"))
     command = shlex.join(["python", "-m", "experiments.learning", *argv])
-    text = f"`{command}`\n\n{markdown(found)}\n"
+    place = "synthetic" if run.catalogue == "synthetic" else run.catalogue
+    picture = own.out.with_suffix(".png").name
+    text = HEAD.format(place=place, command=command, picture=picture) + markdown(found) + "\n"
     own.out.with_suffix(".md").write_text(text)
     print(text)
     return 0
