@@ -11,7 +11,8 @@ import dataclasses
 import difflib
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from . import names
@@ -26,11 +27,35 @@ class BadInput(Exception):
     """What the user asked for cannot be done; the message is one sentence."""
 
 
+class Unplayable(Exception):
+    """What the user brought along failed while it was played; the message is one sentence."""
+
+
+@contextmanager
+def brought_along(run: Run) -> Iterator[None]:
+    """Blames a ValueError on the run's plug-ins; where there are none it is ours, and kept.
+
+    Raises:
+        Unplayable: instead of the ValueError.
+    """
+    try:
+        yield
+    except IllegalAction:
+        raise
+    except ValueError as error:
+        named = [name for name in (run.scenario, run.agent) if name and ":" in name]
+        plug_ins = ([run.env] if run.env else []) + named
+        if not plug_ins:
+            raise
+        reason = " ".join(str(error).split())
+        raise Unplayable(f"{' with '.join(plug_ins)} failed in play: {reason}") from error
+
+
 def program(main: Callable[[Sequence[str]], int], name: str) -> NoReturn:
-    """Runs `main` and exits: 0, 2 on bad input, 1 on an illegal action, 130 on Ctrl-C."""
+    """Runs `main` and exits: 0, 2 on bad input, 1 on bad play, 130 on Ctrl-C."""
     try:
         sys.exit(main(sys.argv[1:]))
-    except (BadInput, IllegalAction) as error:
+    except (BadInput, IllegalAction, Unplayable) as error:
         print(f"python -m experiments.{name}: {error}", file=sys.stderr)
         sys.exit(2 if isinstance(error, BadInput) else 1)
     except KeyboardInterrupt:

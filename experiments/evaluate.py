@@ -14,7 +14,7 @@ import agents
 
 from . import table
 from .build import build
-from .command import BadInput, Parser, parse, program
+from .command import BadInput, Parser, brought_along, parse, program
 from .run import Run
 from .scores import Examiner
 
@@ -40,7 +40,9 @@ def main(argv: Sequence[str]) -> int:
         raise BadInput(
             f"{run.agent} learns: give the folder of a run, as python -m experiments.train makes"
         )
-    rows = table.show(Examiner(built, own.episodes))
+    with brought_along(built.run):
+        examiner = Examiner(built, own.episodes)
+        rows = table.show(examiner, examiner.table())
     if folder is not None and built.run == Run.load(folder):
         path = folder / f"evaluation-{own.episodes}.json"
         table.save(rows, path)

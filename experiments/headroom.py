@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .build import build
-from .command import BadInput, Parser, parse, program
+from .command import BadInput, Parser, brought_along, parse, program
 from .run import Run
 from .scores import PLAYED, Examiner, Row
 
@@ -71,7 +71,9 @@ def rows(run: Run, episodes: int) -> dict[str, Row]:
         built = build(run)
     except ValueError as error:
         raise BadInput(str(error)) from error
-    return {row.name: row for row in Examiner(built, episodes).table() if row.kind != PLAYED}
+    with brought_along(run):
+        found = list(Examiner(built, episodes).table())
+    return {row.name: row for row in found if row.kind != PLAYED}
 
 
 def markdown(found: list[dict[str, Row]]) -> str:

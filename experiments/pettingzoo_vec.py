@@ -59,16 +59,22 @@ class _Seat(NamedTuple):
             space = space["observation"]
         return cls(space, spaces.flatdim(space), int(actions.n), int(actions.start))
 
-    def read(self, seen: Any, info: Mapping[str, Any]) -> tuple[Array, Array]:
-        """Observation [observation_size] and mask [num_actions] from what the environment gave."""
+    def read(self, seen: Any, info: Mapping[str, Any], acts: bool) -> tuple[Array, Array]:
+        """Observation [observation_size] and mask [num_actions] from what the environment gave.
+
+        Raises:
+            ValueError: if the mask has another shape, or forbids everything to an agent that acts.
+        """
         mask = info.get("action_mask")
         if isinstance(seen, Mapping) and "action_mask" in seen:
             seen, mask = seen["observation"], seen["action_mask"]
         legal = np.ones(self.num_actions, bool) if mask is None else np.asarray(mask, bool)
-        if legal.shape != (self.num_actions,) or not legal.any():
+        if legal.shape != (self.num_actions,) or (acts and not legal.any()):
             raise ValueError(
                 f"an action mask must hold {self.num_actions} entries, one of them 1, got {mask}"
             )
+        if not legal.any():
+            legal = _nothing_legal(self.num_actions)
         return np.asarray(spaces.flatten(self.space, seen), np.float32), legal
 
 
@@ -144,7 +150,7 @@ class PettingZooVec:
                 truncated[b, n] = cut.get(name, False) and not ended.get(name, False)
                 vanished = name not in env.agents and not truncated[b, n]
                 terminated[b, n] = ended.get(name, False) or vanished
-            self._look(b, final, seen, infos)
+            self._look(b, final, seen, infos, terminated[b] | truncated[b])
         # one that was cut off would have gone on: its successor is valued like a living one's
         final.alive[:] = (final.alive & ~terminated) | truncated
         now = final.without(~final.alive | truncated)
@@ -168,14 +174,17 @@ class PettingZooVec:
             seed = int(words[0])
         self._episodes[b] += 1
         self._returns[b], self._length[b] = 0, 0
-        self._look(b, sight, *self._envs[b].reset(seed=seed))
+        seen, infos = self._envs[b].reset(seed=seed)
+        self._look(b, sight, seen, infos, np.zeros(self.num_agents, bool))
 
-    def _look(self, b: int, sight: _Sight, seen: Mapping, infos: Mapping) -> None:
+    def _look(self, b: int, sight: _Sight, seen: Mapping, infos: Mapping, over: Array) -> None:
+        """Fills row b of `sight`; the agents `over` [N] bool do not act again."""
         env = self._envs[b]
         for n, (name, seat) in enumerate(zip(self.agent_names, self._seats, strict=True)):
             sight.alive[b, n] = name in env.agents
             if name in seen:
-                observation, mask = seat.read(seen[name], infos.get(name, {}))
+                acts = bool(sight.alive[b, n] and not over[n])
+                observation, mask = seat.read(seen[name], infos.get(name, {}), acts)
                 sight.observation[b, n, : len(observation)] = observation
                 sight.action_mask[b, n] = np.pad(mask, (0, self.num_actions - len(mask)))
         if sight.state is not None:

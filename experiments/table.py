@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -10,11 +11,11 @@ from rich.table import Table
 from .scores import PLAYED, REFERENCE, Examiner, Row
 
 
-def show(examiner: Examiner) -> list[Row]:
-    """Lets everybody play, prints who is worth what, worst first, and returns the rows."""
+def show(examiner: Examiner, found: Iterable[Row]) -> list[Row]:
+    """Prints who is worth what, worst first, and returns the rows; they play while it waits."""
     console = Console()
     with console.status("the reference players play the same episodes ..."):
-        rows = sorted(examiner.table(), key=lambda row: row.welfare)
+        rows = sorted(found, key=lambda row: row.welfare)
     is_scored = any(not math.isnan(row.score.value) for row in rows)
     foreign = examiner.built.scenario is None
     table = Table(title=f"{examiner.episodes} episodes", title_justify="left")

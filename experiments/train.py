@@ -17,7 +17,8 @@ import agents
 
 from . import loop, table
 from .build import Built, build
-from .command import BadInput, Parser, parse, program
+from .command import BadInput, Parser, brought_along, parse, program
+from .interrupts import Interrupts
 from .records import Record, averaged
 from .run import Run
 from .scores import WAYS, Examiner
@@ -35,9 +36,10 @@ def main(argv: Sequence[str]) -> int:
     except ValueError as error:
         raise BadInput(str(error)) from error
     print(built.run.command(), flush=True)
-    examiner = Examiner(built, built.run.evaluation_episodes)
-    records = training(examiner)
+    interrupts = Interrupts()
     try:  # before there is a folder: a policy that cannot play or be saved leaves nothing behind
+        examiner = Examiner(built, built.run.evaluation_episodes)
+        records = training(examiner, interrupts)
         first = next(records)
         with tempfile.TemporaryDirectory() as elsewhere:
             save(built, Path(elsewhere))
@@ -47,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
     print(f"writes into {folder}", flush=True)
 
     is_whole = True
-    with Writer(folder, built.run) as writer:
+    with brought_along(built.run), interrupts, Writer(folder, built.run) as writer:
         try:
             for record in with_progress(itertools.chain([first], records), built.run):
                 writer.write(record)
@@ -56,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
             print("\nstopped early; the folder holds what has been learnt so far", flush=True)
         save(built, folder)
         if is_whole:
-            rows = table.show(examiner)
+            rows = table.show(examiner, interrupts.between(examiner.table()))
             table.save(rows, folder / "scores.json")
             writer.text("most picked items", examiner.most_picked())
             writer.finish(examiner.record(built.run.steps))
@@ -65,8 +67,12 @@ def main(argv: Sequence[str]) -> int:
     return 0 if is_whole else 130
 
 
-def training(examiner: Examiner) -> Iterator[Record]:
-    """Records of the training, and of an evaluation before it, in between and after it."""
+def training(examiner: Examiner, interrupts: Interrupts) -> Iterator[Record]:
+    """Records of the training, and of an evaluation before it, in between and after it.
+
+    Raises:
+        KeyboardInterrupt: after a Ctrl-C, between two steps.
+    """
     built, run = examiner.built, examiner.built.run
     yield examiner.record(0)
     learner: Any = built.policy
@@ -76,7 +82,7 @@ def training(examiner: Examiner) -> Iterator[Record]:
         built.make_env(num_envs=run.num_envs), learner, run.steps, run.training_seed
     )
     step = evaluated = 0
-    for record in averaged(records, run.log_every):
+    for record in averaged(interrupts.between(records), run.log_every):
         yield record
         step = record.step
         if step // run.evaluate_every > evaluated // run.evaluate_every:

@@ -111,6 +111,33 @@ def test_masks_come_from_infos_or_from_the_observation_and_padded_actions_are_il
     np.testing.assert_array_equal(now.action_mask[0], [[0, 1, 0, 0], [0, 1, 1, 0], [0, 1, 1, 1]])
 
 
+class Silent(Candles):
+    """Nothing is legal for who has just burnt down or been cut, or, at will, for a living one."""
+
+    silences_the_living = False
+
+    def _mask(self, agent):
+        is_over = agent not in self.agents
+        return super()._mask(agent) * (not (is_over or self.silences_the_living))
+
+
+def test_an_agent_that_is_over_needs_no_legal_action():
+    vec = PettingZooVec(lambda: Silent(horizon=2), num_envs=1)
+    vec.reset(seed=0)
+    vec.step(np.ones((1, 3), np.int64))
+    last = vec.step(np.ones((1, 3), np.int64))
+    assert last.final_action_mask[0].tolist() == [[1, 0, 0, 0]] * 3
+    assert last.action_mask[0].sum() > 3  # of the next episode
+
+
+def test_an_agent_that_lives_on_needs_a_legal_action():
+    vec = PettingZooVec(Silent, num_envs=1)
+    vec.reset(seed=0)
+    vec._envs[0].silences_the_living = True
+    with pytest.raises(ValueError, match=r"must hold 2 entries, one of them 1, got \[0 0\]"):
+        vec.step(np.ones((1, 3), np.int64))
+
+
 def test_short_observations_are_padded_with_zeros():
     now = candles().reset(seed=0)
     np.testing.assert_array_equal(now.observation[0], [[10, 0, 0], [10, 10, 0], [10, 10, 10]])

@@ -13,6 +13,8 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from experiments import evaluate, train
+from experiments.command import brought_along
+from experiments.run import Run
 from experiments.tags import CLOCK, explanation
 
 ROOT = Path(__file__).parents[2]
@@ -164,6 +166,77 @@ def test_a_foreign_environment_is_trained_and_shown_without_scores(tmp_path, cap
     assert "clairvoyant" not in out
     (folder,) = tmp_path.iterdir()
     assert evaluate.main([str(folder), "--episodes", "2"]) == 0
+
+
+FAILS_LATE = """
+from mpe2 import simple_spread_v3
+class Late:
+    def __init__(self, env):
+        self.env, self.steps = env, 0
+    def __getattr__(self, name):
+        return getattr(self.env, name)
+    def step(self, actions):
+        self.steps += 1
+        if self.steps > 80:  # the first evaluation of train makes 60
+            raise ValueError("the wind\\nmust blow")
+        return self.env.step(actions)
+def make():
+    return Late(simple_spread_v3.parallel_env(N=2, max_cycles=5))
+"""
+
+
+@pytest.mark.parametrize("evaluates", [False, True], ids=["train", "evaluate"])
+def test_an_environment_that_fails_in_play_is_one_sentence(evaluates, tmp_path):
+    (tmp_path / "late.py").write_text(FAILS_LATE)
+    words = ["--env", f"{tmp_path / 'late.py'}:make", "--num-envs", "1"]
+    if evaluates:
+        process = start("evaluate", *words, "--agent", "random", "--episodes", "2")
+    else:
+        few = ["--steps", "1000", "--evaluation-episodes", "1", "--evaluate-every", "1000"]
+        process = start("train", *words, *few, *IPPO, "--out", tmp_path / "runs")
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert err.splitlines()[-1].endswith("late.py:make failed in play: the wind must blow")
+    assert "Traceback" not in err
+
+
+def test_an_error_of_our_own_keeps_its_traceback():
+    with pytest.raises(ValueError, match="ours"), brought_along(Run()):
+        raise ValueError("ours")
+
+
+PRESSES_IN_THE_WRITER = """
+import os, queue, signal, sys
+from experiments import command, train
+put, count = queue.Queue._put, 0
+def press(self, item):  # called with the lock of the writing thread's queue held
+    global count
+    count += 1
+    if count > 20:
+        os.kill(os.getpid(), signal.SIGINT)
+    put(self, item)
+queue.Queue._put = press
+command.program(train.main, "train")
+"""
+
+
+def test_ctrl_c_never_lands_inside_the_writer(tmp_path):
+    words = [*TINY, *IPPO, "--steps", "100000000", "--out", tmp_path]
+    done = subprocess.run(
+        [sys.executable, "-c", PRESSES_IN_THE_WRITER, *map(str, words)],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 130, done.stderr
+    assert "Traceback" not in done.stderr
+    (folder,) = tmp_path.iterdir()
+    written = {line["step"] for line in lines(folder)}
+    board = EventAccumulator(str(folder)).Reload()
+    tags = board.Tags()["scalars"]
+    assert {event.step for tag in tags for event in board.Scalars(tag)} == written
 
 
 def test_ctrl_c_leaves_a_folder_that_can_be_evaluated(tmp_path):
