@@ -4,6 +4,7 @@ Reads the data, encodes users and items, predicts the ratings nobody gave, judge
 held-out ratings, and writes the catalogue only if they pass the data set's gate.
 """
 
+import math
 import sys
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
@@ -85,10 +86,16 @@ def _options(argv: Sequence[str]) -> Namespace:
         "--data", type=Path, default=data_folder(), help="where fetched data lie (%(default)s)"
     )
     parser.add_argument("--scale", type=_scale, metavar="LOW,HIGH", help="of a table's ratings")
-    parser.add_argument("--min-per-user", type=int, default=1, help="ratings (%(default)s)")
-    parser.add_argument("--min-per-item", type=int, default=1, help="ratings (%(default)s)")
+    parser.add_argument(
+        "--min-per-user", type=_at_least(1), default=1, help="ratings (%(default)s)"
+    )
+    parser.add_argument(
+        "--min-per-item", type=_at_least(1), default=1, help="ratings (%(default)s)"
+    )
     parser.add_argument("--encoder", choices=ENCODERS, default=chosen, help="(%(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="deals out the ratings (%(default)s)")
+    parser.add_argument(
+        "--seed", type=_at_least(0), default=0, help="deals out the ratings (%(default)s)"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder of the catalogue")
     section = parser.add_argument_group(f"--encoder {chosen}")
     for name, constant in constants(ENCODERS[chosen], set()).items():
@@ -118,9 +125,22 @@ def _scale(text: str) -> tuple[float, float]:
         low, high = map(float, text.split(","))
     except ValueError:
         raise ArgumentTypeError(f"expected LOW,HIGH such as 1,5, got {text!r}") from None
-    if not low < high:
-        raise ArgumentTypeError(f"LOW must be less than HIGH, got {text!r}")
+    if not -math.inf < low < high < math.inf:
+        raise ArgumentTypeError(f"LOW must be less than HIGH, both finite, got {text!r}")
     return low, high
+
+
+def _at_least(lowest: int) -> Callable[[str], int]:
+    def value(text: str) -> int:
+        try:
+            found = int(text)
+        except ValueError:
+            raise ArgumentTypeError(f"expected an integer, got {text!r}") from None
+        if found < lowest:
+            raise ArgumentTypeError(f"must be >= {lowest}, got {found}")
+        return found
+
+    return value
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ An archive comes from elsewhere: names that point outside it, members that claim
 archives that are cut short are refused with one sentence.
 """
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -72,7 +73,14 @@ def _read_zip(path: Path, names: Mapping[str, bool]) -> dict[str, bytes]:
                 for name, member in chosen.items()
                 if member is not None
             }
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         reason = str(error) or type(error).__name__
         raise DataError(f"{path} must be a whole zip archive, it is not: {reason}") from error
 

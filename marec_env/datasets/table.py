@@ -122,9 +122,11 @@ def _columns(first: list[str], width: int, file: str) -> tuple[dict[str, int], b
     }
     if {"user", "item", "rating"} <= found.keys() and len(first) == width:
         return found, True
-    if found or width not in _ORDERS:
+    order = _ORDERS.get(width)
+    has_rating = len(first) == width and bool(order) and number(first[2]) is not None
+    if order is None or (found and not has_rating):  # a user called "user1" is no header
         raise DataError(
             f"{file} must have columns user, item and rating, or no header and 3, 4, 6 or 7 "
             f"columns; its first row is {','.join(first)[:60]!r}"
         )
-    return {column: index for index, column in enumerate(_ORDERS[width])}, False
+    return {column: index for index, column in enumerate(order)}, False

@@ -1,5 +1,7 @@
 """Damaged and hostile archives are refused, texts are decoded."""
 
+import zipfile
+
 import pytest
 
 from marec_env.datasets import DataError, files, load
@@ -61,3 +63,15 @@ def test_rows_are_numbered_as_an_editor_does_whatever_the_line_end():
         "a\r\n\r\nb\x85c\rd\n"  # the third line contains a character that str.splitlines splits at
     )
     assert list(files.rows_of(text)) == [(1, "a"), (3, "b\x85c"), (4, "d")]
+
+
+def test_a_damaged_lzma_archive_is_one_sentence(tmp_path):
+    path = tmp_path / "r.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("u.data", "".join(f"{n}\t{n * n}\t3\t{n}\n" for n in range(200)))
+    whole = bytearray(path.read_bytes())
+    start = whole.index(b"u.data") + len("u.data")
+    whole[start + 10 : start + 20] = bytes(10)  # within the compressed rows
+    path.write_bytes(whole)
+    with pytest.raises(DataError, match="must be a whole zip archive"):
+        load(path)

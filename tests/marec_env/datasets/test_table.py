@@ -111,3 +111,9 @@ def test_a_data_set_that_was_not_fetched_is_not_downloaded(tmp_path):
     ):
         load("ml-100k", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ids_that_contain_a_column_s_name_are_no_header(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("user1,item1,5\nuser2,item1,3\nuser1,item2,1\n")
+    assert len(load(path).ratings) == 3
