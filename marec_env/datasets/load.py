@@ -6,7 +6,7 @@ from pathlib import Path
 from . import movielens, recbole, table
 from .interactions import DataError, Interactions
 
-NAMES = ("ml-100k",)  # of data sets that `python -m marec_env.datasets fetch` knows
+NAMES = (movielens.NAME,)  # of data sets that `python -m marec_env.datasets fetch` knows
 
 
 def data_folder() -> Path:
@@ -34,7 +34,7 @@ def load(
     if str(name_or_path) in NAMES:
         path = _fetched(str(name_or_path), data_folder() if folder is None else Path(folder))
     try:
-        return _read(path, scale)
+        return movielens.labelled(_read(path, scale))
     except OSError as error:
         raise DataError(f"{path} must be readable: {error.strerror or error}") from error
 

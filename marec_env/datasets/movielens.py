@@ -1,17 +1,25 @@
 """MovieLens-100K in its own layout: `u.data`, `u.item`, `u.user`, Latin-1, as a folder or zip.
 
+It is known by its ratings, in whatever layout they come, and never by the name of a file: another
+file of that name, or one in that layout, is not under its licence.
+
 Source: Harper and Konstan (2015), "The MovieLens datasets: history and context". Research use with
 acknowledgement; no redistribution and no commercial use, so none of it is part of this project.
 """
 
 import functools
+import hashlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from .files import read_files, rows_of
 from .interactions import Interactions
 from .rows import Item, Notes, Rows
 
+NAME = "ml-100k"
+NUM_RATINGS = 100_000
+DIGEST = "d401f30e3fd0d446b9bd2d970422147dd0f327be2e7196acb5ce9ef4f94ecbb2"  # see digest
 SCALE = (1.0, 5.0)  # whole stars
 SOURCE = "MovieLens-100K, GroupLens, University of Minnesota"
 LICENCE = "research use with acknowledgement; no redistribution, no commercial use"
@@ -32,6 +40,21 @@ def print_terms() -> None:
     print(TERMS, file=sys.stderr)
 
 
+def labelled(found: Interactions) -> Interactions:
+    """With name, source and licence if it is MovieLens-100K; nothing else keeps that name."""
+    if len(found) == NUM_RATINGS and digest(found) == DIGEST:
+        print_terms()
+        return replace(found, name=NAME, source=SOURCE, licence=LICENCE)
+    return replace(found, name=f"{NAME} (changed)") if found.name == NAME else found
+
+
+def digest(found: Interactions) -> str:
+    """SHA-256 of who rated what how high, in whatever order."""
+    rows = zip(found.users, found.items, found.ratings.tolist(), strict=True)
+    lines = sorted(f"{found.user_ids[u]}\t{found.item_ids[i]}\t{rating}\n" for u, i, rating in rows)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
 def load(path: Path) -> Interactions:
     """Reads a folder or zip archive.
 
@@ -39,7 +62,6 @@ def load(path: Path) -> Interactions:
         DataError: if u.data is missing or has no valid row, or the archive is damaged.
     """
     found = read_files(path, {"u.data": True, "u.item": False})
-    print_terms()
     about, notes = _items(found.get("u.item", b"").decode("latin-1"))
     rows = Rows("u.data", SCALE)
     for number, line in rows_of(found["u.data"].decode("latin-1")):
@@ -49,9 +71,9 @@ def load(path: Path) -> Interactions:
         else:
             rows.add(number, *(field.strip() for field in fields))
     return rows.finish(
-        name="ml-100k",
-        source=SOURCE,
-        licence=LICENCE,
+        name=path.stem,
+        source=str(path),
+        licence="as the source says",
         has_times=True,
         about=about,
         notes=notes.dropped(),

@@ -6,7 +6,6 @@ Columns are found by their usual names; other columns are ignored.
 import re
 from pathlib import Path
 
-from . import movielens
 from .files import decode, read_files, rows_of
 from .interactions import DataError, Interactions
 from .rows import Item, Notes, Rows
@@ -25,15 +24,12 @@ def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
     """
     inter = path if path.is_file() else _only_inter(path)
     name = inter.stem
-    is_movielens = name == "ml-100k"
-    if is_movielens:
-        movielens.print_terms()
     found = read_files(inter.parent, {inter.name: True, f"{name}.item": False})
     items = f"{name}.item"
     about, notes = _items(decode(found.get(items, b""), items), items)
     lines = rows_of(decode(found[inter.name], inter.name))
     columns = _columns(next(lines, (1, ""))[1], inter.name)
-    rows = Rows(inter.name, movielens.SCALE if is_movielens else scale)
+    rows = Rows(inter.name, scale)
     wanted = [columns.get(c) for c in ("user_id", "item_id", "rating", "timestamp")]
     for part, index in zip(("user_id", "item_id", "rating"), wanted, strict=False):
         if index is None:
@@ -46,8 +42,8 @@ def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
             rows.add(number, *(fields[i].strip() for i in wanted if i is not None))
     return rows.finish(
         name=name,
-        source=movielens.SOURCE if is_movielens else str(inter),
-        licence=movielens.LICENCE if is_movielens else "as the source says",
+        source=str(inter),
+        licence="as the source says",
         has_times="timestamp" in columns,
         about=about,
         notes=notes.dropped(),

@@ -42,11 +42,42 @@ def test_a_broken_item_row_costs_a_title_and_no_rating(tmp_path):
     assert str(found.dropped[0]) == ("u.item: 1 dropped, 24 fields were expected, not 25 (row 2)")
 
 
-def test_the_terms_are_printed_once(tmp_path, capsys):
+@pytest.fixture
+def small_original(tmp_path, monkeypatch):
+    """As if three ratings were all of MovieLens-100K."""
+    folder = u_folder(tmp_path)
+    monkeypatch.setattr(movielens, "NUM_RATINGS", 3)
+    monkeypatch.setattr(movielens, "DIGEST", movielens.digest(load(folder)))
+    return folder
+
+
+def test_the_terms_are_printed_once(small_original, capsys):
     movielens.print_terms.cache_clear()
-    load(u_folder(tmp_path))
-    load(tmp_path)
+    load(small_original)
+    load(small_original)
     assert capsys.readouterr().err.count("may not be redistributed") == 1
+
+
+def test_the_original_is_known_in_another_layout_and_order(small_original):
+    (small_original / "mine.csv").write_text("2,10,3,50\n1,20,1,100\n1,10,5,100\n")
+    found = load(small_original / "mine.csv")
+    assert (found.name, found.licence) == ("ml-100k", movielens.LICENCE)
+
+
+@pytest.mark.parametrize("name", ["ml-100k.csv", "ml-100k.inter", "ml-100k"])
+def test_a_name_alone_does_not_make_movielens(small_original, name, capsys):
+    header = "user_id:token\titem_id:token\trating:float\n" if name.endswith("inter") else ""
+    path = small_original / name
+    path.write_text(header + "1\t10\t5\n2\t10\t3\n1\t20\t2\n")
+    movielens.print_terms.cache_clear()
+    found = load(path)
+    assert (found.name, found.licence) == ("ml-100k (changed)", "as the source says")
+    assert capsys.readouterr().err == ""
+
+
+def test_its_layout_alone_does_not_make_movielens(tmp_path):
+    found = load(u_folder(tmp_path))
+    assert (found.name, found.licence) == (tmp_path.name, "as the source says")
 
 
 @pytest.mark.parametrize("data", ["", "\n\n", "a\tb\tc\td\n"])
@@ -66,4 +97,5 @@ def test_both_layouts_of_the_real_data_hold_the_same_ratings(ml_100k, ml_100k_fo
     (tmp_path / "u.data").write_text(text.partition("\n")[2], encoding="latin-1")
     own = load(tmp_path)
     assert triples(own) == triples(ml_100k)
+    assert own.name == ml_100k.name == "ml-100k"
     assert (ml_100k.num_users, ml_100k.num_items, len(ml_100k)) == (943, 1682, 100_000)
