@@ -63,7 +63,7 @@ class IPPO:
     minibatch_size: int = 4096  # agent-steps of one gradient step
     learning_rate: float = 1e-3  # of Adam, at first
     learning_rate_end: float = 1e-4  # of Adam, at last
-    learning_rate_steps: int = 200_000  # environment steps over which it changes linearly
+    learning_rate_steps: int = 200_000  # environment steps of that change; set it with --steps
     discount: float = 0.99  # gamma, in [0, 1], per step
     trace_decay: float = 0.9  # lambda of the generalised advantage, in [0, 1]
     clip: float = 0.2  # largest useful change of a probability ratio

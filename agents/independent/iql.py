@@ -51,11 +51,11 @@ class IQL:
     warmup: int = 10_000  # agent-transitions before the first gradient step
     learning_rate: float = 1e-3  # of Adam, at first
     learning_rate_end: float = 1e-4  # of Adam, at last
-    learning_rate_steps: int = 200_000  # environment steps over which it changes linearly
+    learning_rate_steps: int = 200_000  # environment steps of that change; set it with --steps
     discount: float = 0.99  # gamma, in [0, 1], per step
     epsilon_start: float = 1.0  # probability of a random action while exploring, at first
     epsilon_end: float = 0.05  # the same, at last
-    epsilon_steps: int = 50_000  # environment steps over which it changes linearly
+    epsilon_steps: int = 50_000  # environment steps of that change; set it with --steps
     target_rate: float = 0.01  # share of Q that moves into Q' at a time; 1 is a hard copy
     target_period: int = 1  # gradient steps between two moves
     huber_delta: float = 1.0  # errors beyond it count linearly, in units of the reward
