@@ -67,8 +67,11 @@ def main(argv: Sequence[str]) -> int:
     plan = [[contestant(world(run, w), name) for name in names] for w in numbers]
     with ThreadPoolExecutor(own.workers) as pool:
         jobs = [pool.submit(train, each, own.runs) for row in plan for each in row]
-        for job in tqdm(as_completed(jobs), total=len(jobs), unit="run"):
-            job.result()
+        try:
+            for job in tqdm(as_completed(jobs), total=len(jobs), unit="run"):
+                job.result()
+        finally:  # after a failure or Ctrl-C only the trainings under way are waited for
+            pool.shutdown(wait=False, cancel_futures=True)
 
     folders = [[own.runs / each.name for each in row] for row in plan]
     lines = {name: curve([row[c] for row in folders]) for c, name in enumerate(names)}

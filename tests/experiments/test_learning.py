@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib import pyplot as plt
 
 from experiments import learning
 from experiments.command import BadInput
+from experiments.run import Run
 from marec_env.reference import PLAYERS
 
 SMALL = (
@@ -92,6 +94,23 @@ def test_a_training_that_fails_says_why(tmp_path: Path) -> None:
     argv = ["--device", "cuda:9", "--worlds", "1", "--contestants", "ippo:cooperative"]
     with pytest.raises(BadInput, match=r"--device cuda:9 failed: .*cannot be used"):
         learning.main([*argv, "--runs", str(tmp_path), "--out", str(tmp_path / "x")])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_failure_ends_the_study_before_the_next_training(
+    workers: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begun: list[str] = []
+
+    def fail(run: Run, runs: Path) -> None:
+        begun.append(run.name)
+        time.sleep(0.2)
+        raise BadInput("it failed")
+
+    monkeypatch.setattr(learning, "train", fail)
+    with pytest.raises(BadInput, match="it failed"):
+        learning.main(["--workers", str(workers), "--worlds", "9", "--runs", str(tmp_path)])
+    assert len(begun) <= 2 * workers  # of 36
 
 
 def write(folder: Path, **scores: float) -> Path:
