@@ -41,10 +41,10 @@ def print_terms() -> None:
 
 
 def labelled(found: Interactions) -> Interactions:
-    """With name, source and licence if it is MovieLens-100K; nothing else keeps that name."""
+    """With name, source, licence and scale if it is MovieLens-100K; nothing else keeps that name."""
     if len(found) == NUM_RATINGS and digest(found) == DIGEST:
         print_terms()
-        return replace(found, name=NAME, source=SOURCE, licence=LICENCE)
+        return replace(found, name=NAME, source=SOURCE, licence=LICENCE, scale=SCALE)
     return replace(found, name=f"{NAME} (changed)") if found.name == NAME else found
 
 

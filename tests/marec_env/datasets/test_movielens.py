@@ -62,6 +62,7 @@ def test_the_original_is_known_in_another_layout_and_order(small_original):
     (small_original / "mine.csv").write_text("2,10,3,50\n1,20,1,100\n1,10,5,100\n")
     found = load(small_original / "mine.csv")
     assert (found.name, found.licence) == ("ml-100k", movielens.LICENCE)
+    assert list(map(repr, found.scale)) == ["1.0", "5.0"]  # as text, in a catalogue's digest
 
 
 @pytest.mark.parametrize("name", ["ml-100k.csv", "ml-100k.inter", "ml-100k"])
