@@ -41,7 +41,7 @@ def print_terms() -> None:
 
 
 def labelled(found: Interactions) -> Interactions:
-    """With name, source, licence and scale if it is MovieLens-100K; nothing else keeps that name."""
+    """With name, source, licence and scale if it is MovieLens-100K; nothing else has that name."""
     if len(found) == NUM_RATINGS and digest(found) == DIGEST:
         print_terms()
         return replace(found, name=NAME, source=SOURCE, licence=LICENCE, scale=SCALE)
