@@ -27,8 +27,8 @@ def scatter(state: Any, fresh: Any, copies: Array) -> Any:
 
 def flatten(state: Any, prefix: str) -> Iterator[tuple[str, Array]]:
     """Dotted path and array of every leaf."""
-    if isinstance(state, tuple):
-        for name, part in zip(state._fields, state, strict=True):  # type: ignore[attr-defined]
+    if hasattr(state, "_fields"):
+        for name, part in zip(state._fields, state, strict=True):
             yield from flatten(part, f"{prefix}.{name}")
     else:
         yield prefix, state
@@ -40,8 +40,8 @@ def unflatten(like: Any, leaves: Mapping[str, Array], prefix: str) -> Any:
     Raises:
         ValueError: if a leaf is missing or has another shape or dtype.
     """
-    if isinstance(like, tuple):
-        names = like._fields  # type: ignore[attr-defined]
+    if hasattr(like, "_fields"):
+        names = like._fields
         parts = (unflatten(p, leaves, f"{prefix}.{n}") for n, p in zip(names, like, strict=True))
         return type(like)(*parts)
     if prefix not in leaves:

@@ -71,12 +71,18 @@ class World:
             raise ValueError(f"near_share must be in [0, 1], got {self.near_share}")
         if not 0 <= self.seed < 2**63:
             raise ValueError(f"world_seed must be in [0, 2^63), got {self.seed}")
-        lowest = min(self.user_vectors.min(), self.item_vectors.min())
-        if self.similarity.kind == "cosine" and not self.is_centred and lowest < 0:
+        if self.pool_size << rank.place_bits(self.slate_size) > 2**32:  # else no key holds both
             raise ValueError(
-                "similarity must not be negative: cosine of raw vectors needs components >= 0, "
-                f"got {lowest:.3g}; of centred vectors it is (1 + cos) / 2"
+                "need pool_size times the next power of 2 after slate_size <= 2^32, "
+                f"got {self.pool_size} and {self.slate_size}"
             )
+        if self.similarity.kind == "cosine" and not self.is_centred:
+            lowest = min(self.user_vectors.min(), self.item_vectors.min())
+            if lowest < 0:
+                raise ValueError(
+                    "similarity must not be negative: cosine of raw vectors needs components "
+                    f">= 0, got {lowest:.3g}; of centred vectors it is (1 + cos) / 2"
+                )
 
     @property
     def user_vectors(self) -> Array:
@@ -92,11 +98,14 @@ class World:
 
     def episode(self, streams: Streams) -> Episode:
         """A fresh episode for each copy in `streams`."""
-        num_copies = len(streams.seed)
+
+        def in_all(fixed: Array) -> Array:
+            return np.repeat(fixed, len(streams.seed), axis=0)
+
         if self.has_fixed_users and self.has_fixed_items:
-            return Episode(*(np.repeat(x, num_copies, axis=0) for x in self._fixed))
-        users = self._drawn(streams, Purpose.USERS, self.has_fixed_users)
-        pool = self._drawn(streams, Purpose.POOL, self.has_fixed_items)
+            return Episode(*map(in_all, self._fixed))
+        users = in_all(self._fixed.users) if self.has_fixed_users else self._users(streams)
+        pool = in_all(self._fixed.pool) if self.has_fixed_items else self._pool(streams)
         return Episode(users, pool, self._nearest(users, pool))
 
     def slate(self, episode: Episode, streams: Streams) -> Slate:
@@ -162,23 +171,20 @@ class World:
 
     @functools.cached_property
     def _fixed(self) -> Episode:
+        """B = 1; what of it is resampled is not used."""
         streams = single(self.seed)
-        users = self._drawn(streams, Purpose.USERS, is_fixed=False)
-        pool = self._drawn(streams, Purpose.POOL, is_fixed=False)
+        users, pool = self._users(streams), self._pool(streams)
         return Episode(users, pool, self._nearest(users, pool))
 
-    def _drawn(self, streams: Streams, purpose: Purpose, is_fixed: bool) -> Array:
-        """Users [B, N] in the order drawn, or items [B, M] ascending."""
-        if purpose == Purpose.USERS:
-            population, count = self.catalogue.num_users, self.num_agents
-        else:
-            population, count = self.catalogue.num_items, self.pool_size
-        source = single(self.seed) if is_fixed else streams
-        words = source.words(purpose, rows=1, row_size=draw.words_needed(count))[:, 0]
-        ids = draw.distinct(words, population, count)
-        if purpose == Purpose.POOL:
-            ids.sort(axis=-1)
-        return np.repeat(ids, len(streams.seed), axis=0) if is_fixed else ids
+    def _users(self, streams: Streams) -> Array:
+        """[B, N] int64 in the order drawn."""
+        return _distinct(streams, Purpose.USERS, self.catalogue.num_users, self.num_agents)
+
+    def _pool(self, streams: Streams) -> Array:
+        """[B, M] int64, ascending."""
+        ids = _distinct(streams, Purpose.POOL, self.catalogue.num_items, self.pool_size)
+        ids.sort(axis=-1)
+        return ids
 
     def _nearest(self, users: Array, pool: Array) -> Array:
         """[B, N, L] int32; without a table, similarities are computed for some agents at a time."""
@@ -197,3 +203,9 @@ class World:
                 rows = np.arange(len(who))[None]
                 found[b, start : start + some] = rank.nearest(s, rows, slots, count)[0]
         return found
+
+
+def _distinct(streams: Streams, purpose: Purpose, population: int, count: int) -> Array:
+    """`count` ids below `population` for each copy, [B, count] int64."""
+    words = streams.words(purpose, rows=1, row_size=draw.words_needed(count))[:, 0]
+    return draw.distinct(words, population, count)

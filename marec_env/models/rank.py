@@ -21,12 +21,17 @@ def most_similar_first(slots: Array, similarity: Array, pool: Array) -> tuple[Ar
     """
     keys = np.empty(slots.shape, np.int64)
     seen = np.empty(slots.shape[-1], np.float32)
-    place_bits = (slots.shape[-1] - 1).bit_length()
-    _pack(slots, similarity, place_bits, seen, seen.view(np.int32), keys)
+    bits = place_bits(slots.shape[-1])
+    _pack(slots, similarity, bits, seen, seen.view(np.int32), keys)
     keys.sort(axis=-1)  # NumPy's is vectorised, and the fastest known for rows of this length
     out = np.empty_like(slots), np.empty_like(slots), np.empty_like(similarity)
-    _unpack(keys, similarity, pool, place_bits, *out)
+    _unpack(keys, similarity, pool, bits, *out)
     return out
+
+
+def place_bits(slate_size: int) -> int:
+    """Bits that hold a place in a slate; slot and place have to share 32."""
+    return (slate_size - 1).bit_length()
 
 
 def nearest(table: Array, rows: Array, pool: Array, count: int) -> Array:

@@ -27,6 +27,11 @@ TINY = [
 IPPO = ["--agent", "ippo", "--agent.rollout-steps", "4", "--agent.hidden-size", "8"]
 
 
+def heed_ctrl_c():
+    """In a new process: a job in the background, as CI may be, hands down that it is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(program, *words):
     command = [sys.executable, "-W", "error", "-m", f"experiments.{program}", *map(str, words)]
     return subprocess.Popen(
@@ -36,6 +41,7 @@ def start(program, *words):
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=heed_ctrl_c,
     )
 
 
@@ -229,6 +235,7 @@ def test_ctrl_c_never_lands_inside_the_writer(tmp_path):
         capture_output=True,
         timeout=120,
         check=False,
+        preexec_fn=heed_ctrl_c,
     )
     assert done.returncode == 130, done.stderr
     assert "Traceback" not in done.stderr
@@ -239,9 +246,10 @@ def test_ctrl_c_never_lands_inside_the_writer(tmp_path):
     assert {event.step for tag in tags for event in board.Scalars(tag)} == written
 
 
-def test_ctrl_c_leaves_a_folder_that_can_be_evaluated(tmp_path):
+def test_ctrl_c_leaves_a_folder_that_can_be_evaluated(tmp_path, request):
     endless = [*TINY, *IPPO, "--steps", "100000000", "--out", tmp_path]
     process = start("train", *endless)
+    request.addfinalizer(process.kill)  # where this test fails, nothing goes on for ever
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob("*/metrics.jsonl")) and time.monotonic() < deadline:
         time.sleep(0.1)
