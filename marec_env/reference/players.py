@@ -137,7 +137,7 @@ class StepOptimum(Player):
 
 
 class Clairvoyant(Player):
-    """Everybody together, for the whole episode: plans at its start, and anew where others upset the plan."""
+    """Everybody together, for the whole episode; plans anew where others upset the plan."""
 
     def __init__(self, scenario: Any, seed: int = 0):
         super().__init__(scenario, seed)
