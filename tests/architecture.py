@@ -25,7 +25,7 @@ MAY_IMPORT_LATE = {"scipy", "matplotlib", "pooch"}
 LAYERS = (
     {"arrays", "compiled", "layout"},
     {"philox", "rating_lookup", "nested", "centring"},
-    {"models", "similarity", "objective", "streams", "ratings", "metrics"},
+    {"models", "similarity", "objective", "streams", "ratings", "metrics", "envy"},
     {"synthetic"},
     {"catalogue"},
     {"catalogue_files", "catalogue_report", "constants", "datasets", "world"},

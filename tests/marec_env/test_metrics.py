@@ -1,4 +1,4 @@
-"""Equations (1) to (5) of metrics.py, envy, and an episode counted by hand."""
+"""Equations (1) to (5) of metrics.py, and an episode counted by hand."""
 
 import time
 
@@ -11,7 +11,6 @@ from hypothesis.extra import numpy as hnp
 from marec_env.metrics import (
     History,
     entropy,
-    envy,
     episode_metrics,
     gini,
     jain,
@@ -202,34 +201,3 @@ def test_the_metrics_of_an_episode_cost_little():
         episode_metrics(batch, 24)
         times.append(time.perf_counter() - started)
     assert min(times) / batch.slots.size < 30e-9  # seconds per agent-step
-
-
-class TestEnvy:
-    def test_is_of_what_the_other_received_by_ones_own_taste(self):
-        # u0 got slot 0 (worth .2 to it), u1 got slot 1 (worth .9 to u0, .5 to u1)
-        value = np.array([[0.2, 0.9], [0.1, 0.5]])
-        found = envy(history([[0, 1]], [[0.2, 0.5]]), value, np.array([[0.2, 0.5]]))
-        assert found.share == 0.5
-        assert found.amount == pytest.approx(0.7 / 2)
-
-    def test_keeps_the_others_service_and_crowd(self):
-        value = np.array([[0.2, 0.9], [0.1, 0.5]])
-        crowded = history([[0, 1]], [[0.2, 0.1]])  # u1 kept a fifth: .9 / 5 < .2
-        assert envy(crowded, value, np.array([[0.2, 0.5]])) == (0, 0)
-
-    def test_does_not_mind_rounding(self):
-        value = np.array([[0.5, 0.5 * (1 + 1e-7)], [0.5, 0.5]])
-        assert envy(history([[0, 1]], [[0.5, 0.5]]), value, np.array([[0.5, 0.5]])).share == 0
-
-    def test_is_of_nobody_where_all_skip(self):
-        assert envy(history([[-1, -1]], [[0, 0]]), np.ones((2, 3)), np.ones((1, 2))) == (0, 0)
-
-    def test_of_a_sample_is_near_that_of_all(self):
-        rng = np.random.default_rng(0)
-        value = rng.random((300, 10))
-        slots = rng.integers(0, 10, (5, 300))
-        own = np.take_along_axis(value, slots.T, 1).T
-        game = history(slots, own)
-        everybody = envy(game, value, own)
-        sample = envy(game, value, own, max_agents=150)
-        assert sample.share == pytest.approx(everybody.share, abs=0.03)
