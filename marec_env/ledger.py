@@ -28,10 +28,13 @@ class Ledger:
 
     def close(self, done: Array) -> dict[str, Array]:
         """Metrics of the episodes that ended in copies `done` [B]: "episode/..." [B], else NaN."""
-        found = episode_metrics(History(*(x[done] for x in self.history)), self._pool_size)
-        metrics = {f"episode/{name}": np.full(len(done), np.nan) for name in found}
-        for name, values in found.items():
-            metrics[f"episode/{name}"][done] = values
+        over = self.history
+        if not done.all():
+            over = History(*(x[done] for x in self.history))
+        metrics = {}
+        for name, values in episode_metrics(over, self._pool_size).items():
+            metrics[f"episode/{name}"] = everywhere = np.full(len(done), np.nan)
+            everywhere[done] = values
         return metrics
 
     def clear(self, copies: Array) -> None:

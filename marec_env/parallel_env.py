@@ -48,7 +48,7 @@ class ScenarioParallelEnv(ParallelEnv):
         self.agents: list[str] = []
         self._vec = vector_env
         self._now: Timestep | None = None
-        self._users: Array = np.zeros(0, np.int64)  # [N] ids, of the last step
+        self._before: Timestep | None = None  # what the last step started from
         self._seats = {agent: n for n, agent in enumerate(self.possible_agents)}
         self._spaces: dict[str, tuple[gymnasium.Space, gymnasium.Space]] = {}
 
@@ -88,9 +88,8 @@ class ScenarioParallelEnv(ParallelEnv):
             ValueError: if an agent is unknown or missing, or its action is not an integer.
         """
         joint = self._joint(actions)
-        assert self._now is not None
-        self._users = self._now.truth.state.episode.users[0]
-        now = self._now = self._vec.step(joint)
+        self._before, now = self._now, self._vec.step(joint)
+        self._now = now
         agents, mask = self.agents, now.final_action_mask[0].view(np.int8)
         observations = self._shown(now.final_observation[0], mask)
         rewards = self._by_name(now.reward)
@@ -106,11 +105,11 @@ class ScenarioParallelEnv(ParallelEnv):
         }
         if now.start[0]:
             episode = {key: value[0] for key, value in now.info.items() if "/" in key}
-            for agent in self.agents:
-                infos[agent]["episode"] = episode
+            for info in infos.values():
+                info["episode"] = episode
             self.agents = []
         elif True in terminations.values():
-            self.agents = [agent for agent in self.agents if not terminations[agent]]
+            self.agents = [agent for agent in agents if not terminations[agent]]
         return observations, rewards, terminations, truncations, infos
 
     def state(self) -> Array:
@@ -131,10 +130,11 @@ class ScenarioParallelEnv(ParallelEnv):
         if self.render_mode is None:
             gymnasium.logger.warn("render() does nothing: make the environment with render_mode")
             return None
-        if self._now is None or "item" not in self._now.info:
+        if self._now is None or self._before is None or "item" not in self._now.info:
             return "no step has been played yet"
+        users = self._before.truth.state.episode.users[0]
         catalogue, info = self.scenario.catalogue, self._now.info
-        return rendering.ansi(catalogue, self._users, info["item"][0], self._now.payoff[0])
+        return rendering.ansi(catalogue, users, info["item"][0], self._now.payoff[0])
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -163,13 +163,14 @@ class ScenarioParallelEnv(ParallelEnv):
             raise RuntimeError("call reset first: no episode is running")
         if not isinstance(actions, Mapping):
             raise ValueError(f"actions must be a dict by agent, got {type(actions).__name__}")
-        if actions.keys() != set(self.agents):
+        if len(actions) != len(self.agents):
             for agent in actions:
                 self._seat(agent)
-            missing = [agent for agent in self.agents if agent not in actions]
-            if missing:
-                raise ValueError(f"need an action of every living agent, none of {missing[0]!r}")
-        found = _integers([actions[agent] for agent in self.agents], self.agents)
+        try:
+            chosen = [actions[agent] for agent in self.agents]
+        except KeyError as missing:
+            raise ValueError(f"need an action of every living agent, none of {missing}") from None
+        found = _integers(chosen, self.agents)
         if len(found) == len(self.possible_agents):
             return found[None]
         joint = np.full((1, len(self.possible_agents)), self.scenario.slate_size, np.int64)
@@ -186,10 +187,10 @@ class ScenarioParallelEnv(ParallelEnv):
     def _by_name(self, values: Array) -> dict[str, Any]:
         return dict(zip(self.agents, self._of_living(values[0].tolist()), strict=True))
 
-    def _of_living(self, rows: Sequence[Any] | Array) -> list[Any]:
+    def _of_living(self, rows: Sequence[Any] | Array) -> Sequence[Any] | Array:
         """Those of `rows`, one per seat, that belong to living agents."""
         if len(self.agents) == len(self.possible_agents):
-            return list(rows)
+            return rows
         return [rows[self._seats[agent]] for agent in self.agents]
 
 

@@ -38,7 +38,7 @@ class Streams(NamedTuple):
 
     def at(self, t: ArrayLike) -> "Streams":
         """The same copies and episodes at another moment, `t` [B] integers >= 0."""
-        return self._replace(t=np.asarray(t, np.int64).view(np.uint64))
+        return Streams(self.seed, self.episode, np.asarray(t, np.int64).view(np.uint64))
 
     def only(self, copies: ArrayLike) -> "Streams":
         """Those of `copies`, a mask [B] or indices."""

@@ -25,9 +25,9 @@ class Timestep(NamedTuple):
     observation: Array  # [B, N, S] float32
     action_mask: Array  # [B, N, A] bool; the skip is always legal
     alive: Array  # [B, N] bool: takes part in the step that follows
-    start: Array  # [B] bool: an episode begins with this observation
     items: Array  # [B, N, K] int32: item ids of the slate
     state: Array | None  # [B, G] float32; None unless made with with_state=True
+    start: Array  # [B] bool: an episode begins with this observation
     truth: Truth
     reward: Array  # [B, N] float32, after the objective; zero after `reset`
     payoff: Array  # [B, N] float32, before the objective
@@ -36,6 +36,6 @@ class Timestep(NamedTuple):
     final_observation: Array  # [B, N, S] float32
     final_action_mask: Array  # [B, N, A] bool
     final_alive: Array  # [B, N] bool
-    final_state: Array | None  # [B, G] float32
     final_items: Array  # [B, N, K] int32
+    final_state: Array | None  # [B, G] float32
     info: dict[str, Array]  # "illegal", "item" [B, N]; diagnostics; "episode/..." where one ended
