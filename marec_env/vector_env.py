@@ -51,10 +51,10 @@ class VectorEnv:
         self._nothing = np.zeros((num_envs, scenario.num_agents), np.float32)
         self._nobody = np.zeros((num_envs, scenario.num_agents), np.bool_)
         self._start = np.zeros(num_envs, np.uint64)  # the time of the draws of reset
-        self._streams: Any = None  # of the draws that made the state
+        self._streams: Streams  # of the draws that made the state, from the first reset on
+        self._view: _View  # likewise
         self._state: Any = None  # now
         self._last: Any = None  # the same, but the closing state where an episode has just ended
-        self._view: Any = None
 
     def reset(self, seed: int | None = None) -> Timestep:
         """Starts B episodes: the first ones of `seed`, or with None the next ones of the streams.
