@@ -11,14 +11,14 @@ test check: export OMP_NUM_THREADS = 1
 test check: export NUMBA_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help train test check data speed clean
+.PHONY: help train test check data speed rliable clean
 # An unfinished recipe must not leave a target that looks finished.
 .DELETE_ON_ERROR:
 # Two installations into one environment must not run side by side.
 .NOTPARALLEL:
 
 help: ## Shows this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # installed-EXTRA: one stamp for each set of packages, so that a second call installs nothing.
 $(VENV)/installed-%: pyproject.toml constraints.txt
@@ -47,5 +47,15 @@ data: $(VENV)/installed-data ## Fetches MovieLens-100K (research use only)
 speed: $(VENV)/installed-peers ## Measures speed beside the peers and writes docs/speed.md
 	$(RUN) -m experiments.speed
 
+# An environment of its own, without our packages: rliable fails with pandas 3.
+.venv-rliable/installed: constraints.txt
+	test -x .venv-rliable/bin/python || $(PYTHON) -m venv .venv-rliable
+	.venv-rliable/bin/python -m pip install --quiet --disable-pip-version-check \
+		-c constraints.txt rliable==1.2.0 "pandas<3"
+	touch $@
+
+rliable: .venv-rliable/installed ## Asks rliable for the figures that the tests compare with
+	.venv-rliable/bin/python -m tests.experiments.rliable_figures
+
 clean: ## Removes the environment and what the tools left
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-rliable build *.egg-info .pytest_cache .ruff_cache .hypothesis
