@@ -37,7 +37,7 @@ def crowd_factor(served: Array, beta: float) -> Array:
     return np.maximum(served, 1).astype(np.float64) ** -beta
 
 
-def received(value: Array, service: Array, served: Array, beta: float) -> Array:
+def received(value: Array, service: Array, factor: Array) -> Array:
     """What a pick pays: its base value, if served, less what the crowd takes.
 
     Steps, reference solutions and explanations all get their payoffs here.
@@ -45,11 +45,9 @@ def received(value: Array, service: Array, served: Array, beta: float) -> Array:
     Args:
         value: v_ui >= 0, any shape.
         service: whether, or with which probability, the pick is served; in [0, 1].
-        served: m_i, how many are served of its item.
-        beta: congestion exponent, >= 0.
+        factor: the `crowd_factor` of how many are served of its item.
     """
-    paid = value * service
-    return paid if beta == 0 else paid * crowd_factor(served, beta)
+    return value * service * factor
 
 
 def marginal_shares(count: int, beta: float) -> Array:

@@ -48,6 +48,14 @@ def at_slots(per_slot: Array, slots: Array) -> Array:
     return out
 
 
+def in_stock(stock: Array, slots: Array) -> Array:
+    """The mask [B, N, K + 1] of candidates of which `stock` [B, M] has some, and of the skip."""
+    num_copies, num_agents, slate_size = slots.shape
+    out = np.empty((num_copies, num_agents, slate_size + 1), np.bool_)
+    _in_stock(stock, slots, out)
+    return out
+
+
 def look_up(table: Array, users: Array, pool: Array, slots: Array) -> Array:
     """Entries [B, N, K] of a table [U, I] for users [B, N] and the items behind pool slots."""
     out = np.empty(slots.shape, table.dtype)
@@ -101,6 +109,16 @@ def _at_slots(per_slot, slots, out):
         for n in range(num_agents):
             for k in range(slate_size):
                 out[b, n, k] = per_slot[b, uint32(slots[b, n, k])]
+
+
+@compiled
+def _in_stock(stock, slots, out):
+    num_copies, num_agents, slate_size = slots.shape
+    for b in range(num_copies):
+        for n in range(num_agents):
+            for k in range(slate_size):
+                out[b, n, k] = stock[b, uint32(slots[b, n, k])] > 0
+            out[b, n, slate_size] = True
 
 
 @compiled

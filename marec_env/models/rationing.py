@@ -35,11 +35,15 @@ def serve(
     """
     served = np.zeros(picks.shape, dtype=np.bool_)
     demand = np.zeros(stock.shape, dtype=np.int32)
-    seats = np.empty(picks.shape[1], np.int32)
-    start, size = np.full(stock.shape[1], -1, np.int32), np.zeros(stock.shape[1], np.int32)
-    first = draw if affinity is None else affinity
-    _serve(picks, stock, first, draw, seats, start, size, served, demand)
+    _serve(picks, stock, draw if affinity is None else affinity, draw, served, demand)
     return served, demand
+
+
+def company(picks: Array, demand: Array, stock: Array) -> tuple[Array, Array]:
+    """n_i and m_i of each agent's own pick, [B, N] int32; 0 without one."""
+    pickers, crowd = np.empty(picks.shape, np.int32), np.empty(picks.shape, np.int32)
+    _company(picks, demand, stock, pickers, crowd)
+    return pickers, crowd
 
 
 def chance_of_service(picks: Array, precedence: Array, stock: Array) -> tuple[Array, Array]:
@@ -112,13 +116,15 @@ def _sift_up(heap, at, first, then):
 
 
 @compiled
-def _serve(picks, stock, first, then, seats, start, size, served, demand):
+def _serve(picks, stock, first, then, served, demand):
     """Fills `served` [B, N] and `demand` [B, M], both zero on entry.
 
     The heaps of all over-demanded slots stand in `seats` [N] one after another; that of a slot
     begins at `start` [M], or nowhere at -1, and holds `size` [M].
     """
     num_envs, num_agents = picks.shape
+    seats = np.empty(num_agents, np.int32)
+    start, size = np.full(stock.shape[1], -1, np.int32), np.zeros(stock.shape[1], np.int32)
     for b in range(num_envs):
         for n in range(num_agents):
             if picks[b, n] >= 0:
@@ -152,3 +158,13 @@ def _serve(picks, stock, first, then, seats, start, size, served, demand):
                 if picks[b, n] >= 0:
                     start[picks[b, n]] = -1
                     size[picks[b, n]] = 0
+
+
+@compiled
+def _company(picks, demand, stock, pickers, crowd):
+    num_envs, num_agents = picks.shape
+    for b in range(num_envs):
+        for n in range(num_agents):
+            slot = picks[b, n]
+            pickers[b, n] = demand[b, slot] if slot >= 0 else 0
+            crowd[b, n] = min(demand[b, slot], stock[b, slot]) if slot >= 0 else 0

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from ..arrays import Array
-from .congestion import received
+from .congestion import crowd_factor, received
 from .rationing import chance_of_service
 
 Rationing = Literal["random", "affinity"]
@@ -72,7 +72,7 @@ def expected_payoffs(stage: Stage, choice: Array) -> Array:
     precedence = np.pad(stage.precedence, ((0, 0), (0, 1)))[seats, choice]
     served, demand = chance_of_service(picks, precedence, stage.stock)
     units = np.append(stage.stock, 0)[picks]
-    return received(value, served, np.minimum(demand, units), stage.beta)
+    return received(value, served, crowd_factor(np.minimum(demand, units), stage.beta))
 
 
 def welfare(stage: Stage, choice: Array) -> Array:

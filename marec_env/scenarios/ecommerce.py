@@ -25,11 +25,11 @@ from .. import constants
 from ..arrays import Array
 from ..layout import Column
 from ..models.capacity import largest_remainder, lognormal_shares
-from ..models.congestion import received
+from ..models.congestion import crowd_factor, received
 from ..models.demand import demand
 from ..models.inventory import after_sales
-from ..models.pick import at_picks, at_slots, picks
-from ..models.rationing import serve
+from ..models.pick import in_stock, picks
+from ..models.rationing import company, serve
 from ..models.stage import Rationing, Stage
 from ..scenario import Outcome, Scenario
 from ..streams import Purpose, Streams, single
@@ -89,10 +89,9 @@ class Ecommerce(Scenario[State]):
         lots = streams.uniform(Purpose.RATIONING, rows=1, row_size=self.num_agents)[:, 0]
         affinity = picked.similarity if self.rationing == "affinity" else None
         is_served, load = serve(picked.slot, state.stock, lots, affinity)
-        company = at_picks(load, picked.slot)  # n_i
-        crowd = np.minimum(company, at_picks(state.stock, picked.slot))  # m_i
+        pickers, crowd = company(picked.slot, load, state.stock)  # n_i, m_i
         value = self.world.value_of(state.episode, picked)
-        payoff = received(value, is_served, crowd, self.beta)
+        payoff = received(value, is_served, self._crowd_factor.take(crowd))
 
         step = state.step + 1
         is_restocked = self._is_restocked.take(step)
@@ -104,13 +103,13 @@ class Ecommerce(Scenario[State]):
             stock=after_sales(state.stock, load, state.capacity, is_restocked),
             load=load,
         )
-        diagnostics = {"served": is_served, "company": company}
+        diagnostics = {"served": is_served, "company": pickers}
         never = np.zeros(actions.shape, np.bool_)
         return following, Outcome(picked, payoff, never, diagnostics)
 
-    def legal(self, state: State) -> Array:
+    def action_mask(self, state: State) -> Array:
         """Sold out is masked, for everyone."""
-        return at_slots(state.stock > 0, state.slate.slots)
+        return in_stock(state.stock, state.slate.slots)
 
     def counts(self, state: State) -> tuple[Array, ...]:
         """What `quantity_columns` says."""
@@ -137,6 +136,11 @@ class Ecommerce(Scenario[State]):
         """Time left, and how far the restock is."""
         into_window = np.arange(self.horizon + 1) % self.restock_every
         return np.column_stack([super().calendar, 1.0 - into_window / self.restock_every])
+
+    @functools.cached_property
+    def _crowd_factor(self) -> Array:
+        """What a crowd of m leaves, [N + 1] float64: a look-up is cheaper than a power."""
+        return crowd_factor(np.arange(self.num_agents + 1), self.beta)
 
     @functools.cached_property
     def _is_restocked(self) -> Array:

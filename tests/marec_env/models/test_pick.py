@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from marec_env.models.pick import at_picks, at_slots, legalise, look_up, picks
+from marec_env.models.pick import at_picks, at_slots, in_stock, legalise, look_up, picks
 
 SLOTS = np.array([[[2, 0], [1, 2]]], np.int32)  # [B, N, K] = [1, 2, 2]
 SIMILARITY = np.array([[[0.9, 0.1], [0.5, 0.4]]])
@@ -48,6 +48,11 @@ def test_whoever_has_left_skips_and_does_nothing_illegal():
 def test_a_quantity_of_the_pool_is_read_at_every_candidate():
     stock = np.array([[5, 6, 7]], np.int32)
     np.testing.assert_array_equal(at_slots(stock, SLOTS), [[[7, 5], [6, 7]]])
+
+
+def test_what_is_sold_out_is_illegal_and_the_skip_never():
+    found = in_stock(np.array([[0, 2, 1]], np.int32), SLOTS)
+    np.testing.assert_array_equal(found, [[[True, False, True], [True, True, True]]])
 
 
 def test_a_quantity_of_the_pool_at_a_skip_is_zero():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from marec_env.models.rationing import serve
+from marec_env.models.rationing import company, serve
 
 
 @st.composite
@@ -35,6 +35,14 @@ def serve_by_sorting(picks, stock, ticket, affinity):
                 served[b, n] = True
                 left[row[n]] -= 1
     return served
+
+
+def test_of_three_pickers_two_are_served_and_a_skip_has_no_company():
+    picks, stock = np.array([[1, 1, -1, 1, 0]]), np.array([[1, 2]])
+    _, demand = serve(picks, stock, np.zeros((1, 5)))
+    pickers, crowd = company(picks, demand, stock)
+    np.testing.assert_array_equal(pickers, [[3, 3, 0, 3, 1]])
+    np.testing.assert_array_equal(crowd, [[2, 2, 0, 2, 1]])
 
 
 @settings(deadline=None)  # the first example compiles
