@@ -10,21 +10,32 @@ EVALUATION = "evaluate/"
 FINAL = "final/"
 CLOCK = "time/"  # depends on the machine; all other numbers are decided by the Run
 
-METRICS = {  # of a whole episode; mean over episodes
-    "welfare": "payoff of an agent and step; mean over all seats",
-    "nash_welfare": "geometric mean over the seats of their payoff per step",
-    "worst_off": "payoff per step of the seat that has least",
-    "gini": "inequality of the seats' payoffs: 0 all alike, towards 1 one has all",
-    "jain": "evenness of the seats' payoffs: 1 all alike, 1/N one has all",
-    "exposure_gini": "inequality of the picks of the pool's items",
-    "exposure_entropy": "evenness of the picks of the pool's items: 1 all alike",
-    "coverage": "share of the pool's items that were picked at all",
-    "fill_rate": "share of the picks that were served",
-    "collisions": "share of the picks that had company",
-    "stock_outs": "items a step that more agents picked than were served",
-    "return": "sum of the payoffs of an agent; mean over the seats (foreign environments)",
-    "length": "steps of the episode (foreign environments)",
+METRIC_GROUPS = {  # of a whole episode; mean over episodes
+    "welfare": {
+        "welfare": "payoff of an agent and step; mean over all seats",
+        "nash_welfare": "geometric mean over the seats of their payoff per step",
+    },
+    "fairness": {
+        "worst_off": "payoff per step of the seat that has least",
+        "gini": "inequality of the seats' payoffs: 0 all alike, towards 1 one has all",
+        "jain": "evenness of the seats' payoffs: 1 all alike, 1/N one has all",
+    },
+    "diversity": {
+        "exposure_gini": "inequality of the picks of the pool's items",
+        "exposure_entropy": "evenness of the picks of the pool's items: 1 all alike",
+        "coverage": "share of the pool's items that were picked at all",
+    },
+    "congestion": {
+        "fill_rate": "share of the picks that were served",
+        "collisions": "share of the picks that had company",
+        "stock_outs": "items a step that more agents picked than were served",
+    },
+    "episode": {
+        "return": "sum of the payoffs of an agent; mean over the seats (foreign environments)",
+        "length": "steps of the episode (foreign environments)",
+    },
 }
+METRICS = {name: text for group in METRIC_GROUPS.values() for name, text in group.items()}
 TAGS = {
     "train/reward": "reward of an agent and step, after the objective; mean over all seats",
     "train/payoff": "payoff of an agent and step, before the objective; mean over all seats",
