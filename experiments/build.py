@@ -12,14 +12,15 @@ import torch
 from agents.contract import Policy, Sizes
 from marec_env import Catalogue, Scenario, make_vec
 
-from . import loop, names, pettingzoo_vec
+from . import names, pettingzoo_vec
+from .acting import Env, wants_state
 from .run import Run
 
 
 class MakeEnv(Protocol):
     """Builds copies of one environment, all of them new."""
 
-    def __call__(self, *, num_envs: int) -> loop.Env:
+    def __call__(self, *, num_envs: int) -> Env:
         """B = `num_envs` copies."""
         ...
 
@@ -46,7 +47,7 @@ def build(run: Run) -> Built:
     _check_device(run.device)
     torch.set_num_threads(run.threads)
     agent = names.find_agent(run.agent)
-    with_state = loop.wants_state(agent)
+    with_state = wants_state(agent)
     scenario: Scenario | None = None
     if run.env is not None:
         make_copy = pettingzoo_vec.factory(run.env, run.env_constants)

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from . import names
+from .acting import IllegalAction
 from .constants import Constant, constants, metavar, read, write
-from .loop import IllegalAction
+from .divergence import Diverged
 from .run import FOREIGN, Run
 
 NAMES = ("scenario", "catalogue", "env", "agent")  # what decides which flags there are
@@ -52,10 +53,10 @@ def brought_along(run: Run) -> Iterator[None]:
 
 
 def program(main: Callable[[Sequence[str]], int], name: str) -> NoReturn:
-    """Runs `main` and exits: 0, 2 on bad input, 1 on bad play, 130 on Ctrl-C."""
+    """Runs `main` and exits: 0, 2 on bad input, 1 on bad play or divergence, 130 on Ctrl-C."""
     try:
         sys.exit(main(sys.argv[1:]))
-    except (BadInput, IllegalAction, Unplayable) as error:
+    except (BadInput, Diverged, IllegalAction, Unplayable) as error:
         print(f"python -m experiments.{name}: {error}", file=sys.stderr)
         sys.exit(2 if isinstance(error, BadInput) else 1)
     except KeyboardInterrupt:

@@ -15,6 +15,7 @@ import agents
 from . import table
 from .build import build
 from .command import BadInput, Parser, brought_along, parse, program
+from .files import write_whole
 from .run import Run
 from .scores import Examiner
 
@@ -45,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
         rows = table.show(examiner, examiner.table())
     if folder is not None and built.run == Run.load(folder):
         path = folder / f"evaluation-{own.episodes}.json"
-        table.save(rows, path)
+        write_whole(path, table.to_json(rows))
         print(f"kept in {path}")
     return 0
 

@@ -32,11 +32,11 @@ class Interrupts:
             signal.signal(signal.SIGINT, self._before)
 
     def between(self, things: Iterable[Thing]) -> Iterator[Thing]:
-        """The same things; raises KeyboardInterrupt before the first one after a Ctrl-C."""
+        """The same things; raises KeyboardInterrupt after the first one after a Ctrl-C."""
         for thing in things:
+            yield thing
             if self._is_due:
                 raise KeyboardInterrupt
-            yield thing
 
     def _note(self, *_: Any) -> None:
         self._is_due = True

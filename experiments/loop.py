@@ -1,13 +1,13 @@
 """The one loop: environment -> policy -> records. Everything else is before it or after it.
 
-`train` cannot tell an algorithm that learns at every step from one that learns now and then, and it
-knows no writer: it yields Records, and whoever wants to evaluate or to stop does so between two of
-them. `evaluate` plays on environments of its own, with a copy of the policy that has the same
-weights but its own memory and random stream, so that it never changes training.
+`Training` cannot tell an algorithm that learns at every step from one that learns now and then, and
+it knows no writer: it returns Records, and whoever wants to evaluate, to keep its state or to stop
+does so between two of them. `evaluate` plays on environments of its own, with a copy of the policy
+that has the same weights but its own memory and random stream, so that it never changes training.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,23 +15,11 @@ from agents.contract import Learner, Policy, Transition, View, actor_of
 from marec_env.arrays import Array
 from marec_env.timestep import Timestep
 
+from .acting import Env, act, look, wants_state
+from .divergence import check_reported
 from .records import Record
 
 EPISODE = "episode/"  # keys of Timestep.info with this prefix are NaN where no episode ended
-
-
-class Env(Protocol):
-    """What the loop needs of `VectorEnv` and of `PettingZooVec`."""
-
-    num_envs: int
-
-    def reset(self, seed: int) -> Timestep:
-        """Starts B episodes."""
-        ...
-
-    def step(self, actions: Array) -> Timestep:
-        """Plays actions [B, N]."""
-        ...
 
 
 class Evaluation(NamedTuple):
@@ -49,24 +37,30 @@ class Evaluation(NamedTuple):
         return self.payoff.mean(axis=1)
 
 
-class IllegalAction(ValueError):
-    """A policy played what the mask forbids; the message is one sentence."""
+class Training:
+    """Plays and learns, a step of all copies at a time; what it is at now can be kept."""
 
+    def __init__(self, env: Env, learner: Learner, seed: int):
+        """Starts the first episodes.
 
-def train(env: Env, learner: Learner, steps: int, seed: int) -> Iterator[Record]:
-    """Plays and learns, one record for each time all copies have made a step.
+        Args:
+            env: B copies, autoreset.
+            learner: is told about every step exactly once.
+            seed: copy b is seeded with seed + b.
+        """
+        self.step = 0  # environment steps so far, summed over the copies
+        self._env, self._learner = env, learner
+        self._view = look(env.reset(seed), learner)
 
-    Args:
-        env: B copies, autoreset.
-        learner: is told about every step exactly once.
-        steps: environment steps, summed over the copies; what does not fill B is left out.
-        seed: copy b is seeded with seed + b.
-    """
-    now = env.reset(seed)
-    view = look(now, learner)
-    for step in range(env.num_envs, steps + 1, env.num_envs):
+    def advance(self) -> Record:
+        """One step of every copy.
+
+        Raises:
+            Diverged: if the learner says that its loss is not finite.
+        """
+        view, learner = self._view, self._learner
         action = act(learner, view, explore=True)
-        then = env.step(action)
+        then = self._env.step(action)
         learned = learner.learn(
             Transition(
                 view=view,
@@ -78,8 +72,31 @@ def train(env: Env, learner: Learner, steps: int, seed: int) -> Iterator[Record]
                 next_view=_successor(then, learner),
             )
         )
-        yield _record(step, view, action, then, learned)
-        view = look(then, learner)
+        self.step += self._env.num_envs
+        check_reported(learned, learner, self.step)
+        self._view = look(then, learner)
+        return _record(self.step, view, action, then, learned)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that decides the future."""
+        return {
+            "step": self.step,
+            "env": self._env.snapshot(),
+            "learner": self._learner.state_dict(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`; raises ValueError where the state does not fit."""
+        self._learner.load_state_dict(state["learner"])
+        self._view = look(self._env.restore(state["env"]), self._learner)
+        self.step = state["step"]
+
+
+def train(env: Env, learner: Learner, steps: int, seed: int) -> Iterator[Record]:
+    """A whole training of `steps` environment steps, a record for each time all copies made one."""
+    training = Training(env, learner, seed)
+    while training.step + env.num_envs <= steps:
+        yield training.advance()
 
 
 def evaluate(env: Env, policy: Policy, episodes: int, seed: int, *, explore: bool) -> Evaluation:
@@ -111,55 +128,6 @@ def evaluate(env: Env, policy: Policy, episodes: int, seed: int, *, explore: boo
         actions=np.sum([played.actions for played in rounds], axis=0),
         items=items,
     )
-
-
-def look(timestep: Timestep, policy: Policy) -> View[Array]:
-    """What `policy` may see: no truth and no state unless its class says that it needs them."""
-    return View(
-        observation=timestep.observation,
-        action_mask=timestep.action_mask,
-        alive=timestep.alive,
-        start=timestep.start,
-        items=timestep.items,
-        state=timestep.state if wants_state(policy) else None,
-        truth=timestep.truth if wants_truth(policy) else None,
-    )
-
-
-def wants_state(policy: Any) -> bool:
-    """Does the policy, or its class, ask for the central state?"""
-    return getattr(policy, "is_central", False) or wants_truth(policy)
-
-
-def wants_truth(policy: Any) -> bool:
-    """Does the policy, or its class, have to know the game?"""
-    return getattr(policy, "privileged", False)
-
-
-def act(policy: Policy, view: View[Array], *, explore: bool) -> Array:
-    """The policy's actions [B, N] int64.
-
-    Raises:
-        IllegalAction: if their shape or type is wrong, or a living agent's action is illegal.
-    """
-    action = np.asarray(policy.act(view, explore=explore))
-    name = type(policy).__name__
-    if action.shape != view.alive.shape or action.dtype.kind not in "iu":
-        raise IllegalAction(
-            f"{name}.act must return integers of shape [B, N] = {view.alive.shape}, "
-            f"got {action.dtype} of shape {action.shape}"
-        )
-    num_actions = view.action_mask.shape[-1]
-    inside = (action >= 0) & (action < num_actions)
-    at = np.where(inside, action, 0)[..., None]
-    legal = inside & np.take_along_axis(view.action_mask, at, axis=-1)[..., 0]
-    if not (legal | ~view.alive).all():
-        b, n = np.argwhere(~legal & view.alive)[0]
-        raise IllegalAction(
-            f"{name}.act must return legal actions, got {action[b, n]} for agent {n} of copy {b}, "
-            f"where {np.flatnonzero(view.action_mask[b, n]).tolist()} are legal"
-        )
-    return action.astype(np.int64, copy=False)
 
 
 def _successor(timestep: Timestep, policy: Policy) -> View[Array]:

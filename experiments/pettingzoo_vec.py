@@ -8,16 +8,16 @@ Seeds: copy b begins with `seed + b`, its later episodes with numbers derived fr
 copy repeats itself whatever its environment does on a reset without a seed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from gymnasium import spaces
 
 from marec_env.arrays import Array
 from marec_env.timestep import Timestep
 
 from . import plugins
+from .pettingzoo_sight import Seat, Sight, nothing_legal, timestep
 
 
 def factory(name: str, constants: Mapping[str, Any]) -> Callable[[], Any]:
@@ -42,57 +42,16 @@ def factory(name: str, constants: Mapping[str, Any]) -> Callable[[], Any]:
     return lambda: make(**constants)
 
 
-class _Seat(NamedTuple):
-    """The spaces of one agent."""
+class _Paid(NamedTuple):
+    """What a step does to the agents of B copies, [B, N] each."""
 
-    space: spaces.Space  # of the observation proper, without a mask
-    observation_size: int
-    num_actions: int
-    first: int  # Discrete(n, start=first) counts from there
+    reward: Array
+    terminated: Array
+    truncated: Array
 
     @classmethod
-    def of(cls, env: Any, name: str) -> "_Seat":
-        space, actions = env.observation_space(name), env.action_space(name)
-        if not isinstance(actions, spaces.Discrete):
-            raise ValueError(f"actions must be Discrete, got {actions} for {name} of {env}")
-        if isinstance(space, spaces.Dict) and "action_mask" in space.spaces:
-            space = space["observation"]
-        return cls(space, spaces.flatdim(space), int(actions.n), int(actions.start))
-
-    def read(self, seen: Any, info: Mapping[str, Any], acts: bool) -> tuple[Array, Array]:
-        """Observation [observation_size] and mask [num_actions] from what the environment gave.
-
-        Raises:
-            ValueError: if the mask has another shape, or forbids everything to an agent that acts.
-        """
-        mask = info.get("action_mask")
-        if isinstance(seen, Mapping) and "action_mask" in seen:
-            seen, mask = seen["observation"], seen["action_mask"]
-        legal = np.ones(self.num_actions, bool) if mask is None else np.asarray(mask, bool)
-        if legal.shape != (self.num_actions,) or (acts and not legal.any()):
-            raise ValueError(
-                f"an action mask must hold {self.num_actions} entries, one of them 1, got {mask}"
-            )
-        if not legal.any():
-            legal = _nothing_legal(self.num_actions)
-        return np.asarray(spaces.flatten(self.space, seen), np.float32), legal
-
-
-class _Sight(NamedTuple):
-    """What the agents of B copies see."""
-
-    observation: Array  # [B, N, S] float32
-    action_mask: Array  # [B, N, A] bool
-    alive: Array  # [B, N] bool
-    state: Array | None  # [B, G] float32
-
-    def without(self, gone: Array) -> "_Sight":
-        """A copy in which the agents `gone` [B, N] see nothing."""
-        observation, mask = self.observation.copy(), self.action_mask.copy()
-        observation[gone], mask[gone] = 0, _nothing_legal(mask.shape[-1])
-        return _Sight(
-            observation, mask, self.alive & ~gone, None if self.state is None else self.state.copy()
-        )
+    def nothing(cls, shape: tuple[int, int]) -> "_Paid":
+        return cls(np.zeros(shape, np.float32), np.zeros(shape, bool), np.zeros(shape, bool))
 
 
 class PettingZooVec:
@@ -114,70 +73,120 @@ class PettingZooVec:
         env = self._envs[0]
         self.agent_names: tuple[str, ...] = tuple(env.possible_agents)
         self.num_agents = len(self.agent_names)
-        self._seats = [_Seat.of(env, name) for name in self.agent_names]
+        self._seats = [Seat.of(env, name) for name in self.agent_names]
         self.observation_size = max(seat.observation_size for seat in self._seats)
         self.num_actions = max(seat.num_actions for seat in self._seats)
         self.state_size = _state_size(env) if with_state else 0
 
     def reset(self, seed: int) -> Timestep:
         """Starts B episodes."""
-        shape = (self.num_envs, self.num_agents)
-        self._seed = seed
-        self._episodes = np.zeros(self.num_envs, np.int64)  # begun so far
-        self._returns, self._length = np.zeros(shape), np.zeros(self.num_envs, np.int64)
-        now = self._blank()
-        for b in range(self.num_envs):
-            self._begin(b, now)
-        self._alive = now.alive
-        nothing, never = np.zeros(shape, np.float32), np.zeros(shape, bool)
-        return _timestep(now, now, np.ones(self.num_envs, bool), nothing, never, never, {})
+        self._start(seed, np.zeros(self.num_envs, np.int64))
+        return self._standing(np.ones(self.num_envs, bool))
 
     def step(self, actions: Array) -> Timestep:
         """Plays `actions` [B, N] int64; those of agents that left are ignored."""
-        shape = (self.num_envs, self.num_agents)
-        if actions.shape != shape:
-            raise ValueError(f"actions must have shape [B, N] = {shape}, got {actions.shape}")
-        reward = np.zeros(shape, np.float32)
-        terminated, truncated = np.zeros(shape, bool), np.zeros(shape, bool)
-        final = self._blank()
-        for b, env in enumerate(self._envs):
-            seats = {name: n for n, name in enumerate(self.agent_names) if self._alive[b, n]}
-            seen, rewards, ended, cut, infos = env.step(
-                {name: self._seats[n].first + int(actions[b, n]) for name, n in seats.items()}
+        if actions.shape != self._alive.shape:
+            raise ValueError(
+                f"actions must have shape [B, N] = {self._alive.shape}, got {actions.shape}"
             )
-            for name, n in seats.items():
-                reward[b, n] = rewards.get(name, 0.0)
-                truncated[b, n] = cut.get(name, False) and not ended.get(name, False)
-                vanished = name not in env.agents and not truncated[b, n]
-                terminated[b, n] = ended.get(name, False) or vanished
-            self._look(b, final, seen, infos, terminated[b] | truncated[b])
-        # one that was cut off would have gone on: its successor is valued like a living one's
-        final.alive[:] = (final.alive & ~terminated) | truncated
-        now = final.without(~final.alive | truncated)
-        done = np.logical_not(now.alive.any(axis=1))
-        self._returns += reward
-        self._length += 1
+        everyone = range(self.num_envs)
+        final, paid = self._advance(actions, everyone)
+        done = np.logical_not(self._now.alive.any(axis=1))
         info = {
             "episode/return": np.where(done, self._returns.mean(axis=1), np.nan),
-            "episode/length": np.where(done, self._length, np.nan),
+            "episode/length": np.where(done, [len(rows) for rows in self._played], np.nan),
         }
         for b in np.flatnonzero(done):
-            self._begin(int(b), now)
-        self._alive = now.alive
-        return _timestep(now, final, done, reward, terminated, truncated, info)
+            self._begin(int(b))
+        return timestep(self._now, final, done, *paid, info)
 
-    def _begin(self, b: int, sight: _Sight) -> None:
-        """Copy b begins an episode and fills row b of `sight`."""
+    def snapshot(self) -> dict[str, Array]:
+        """Everything that decides the future: the seeds, and what was played since the resets."""
+        played = {f"played.{b}": np.array(rows) for b, rows in enumerate(self._played)}
+        shown = {"observation": self._now.observation.copy()}  # to be met again
+        return {"seed": np.array(self._seed), "episodes": self._episodes.copy()} | played | shown
+
+    def restore(self, snapshot: Mapping[str, Array]) -> Timestep:
+        """Goes on where `snapshot` was taken, by playing the episodes under way once more.
+
+        Raises:
+            ValueError: if the snapshot is of another number of copies, or the environment does not
+                repeat itself.
+        """
+        if len(snapshot["episodes"]) != self.num_envs:
+            raise ValueError(
+                f"snapshot must be of {self.num_envs} copies, got {len(snapshot['episodes'])}"
+            )
+        played = [snapshot[f"played.{b}"] for b in range(self.num_envs)]
+        self._start(int(snapshot["seed"]), snapshot["episodes"] - 1)
+        for t in range(max(map(len, played))):
+            going = [b for b, rows in enumerate(played) if t < len(rows)]
+            actions = np.zeros(self._alive.shape, np.int64)
+            actions[going] = [played[b][t] for b in going]
+            self._advance(actions, going)
+        if not np.array_equal(self._now.observation, snapshot["observation"], equal_nan=True):
+            raise ValueError(
+                "an environment must show the same again after a reset with the same seed and the "
+                "same actions, this one does not: its runs cannot be resumed exactly"
+            )
+        return self._standing(np.array([len(rows) == 0 for rows in played]))
+
+    def _start(self, seed: int, episodes: Array) -> None:
+        """The next episode of every copy, after `episodes` [B] that have begun before."""
+        shape = (self.num_envs, self.num_agents)
+        self._seed, self._episodes = seed, episodes
+        self._returns, self._played = np.zeros(shape), [[] for _ in range(self.num_envs)]
+        self._now = self._blank()
+        for b in range(self.num_envs):
+            self._begin(b)
+
+    @property
+    def _alive(self) -> Array:
+        return self._now.alive
+
+    def _standing(self, start: Array) -> Timestep:
+        """What is seen now, where nothing was played."""
+        nothing, never = np.zeros(self._alive.shape, np.float32), np.zeros(self._alive.shape, bool)
+        return timestep(self._now, self._now, start, nothing, never, never, {})
+
+    def _advance(self, actions: Array, copies: Iterable[int]) -> tuple[Sight, _Paid]:
+        """A step of some copies; the others stay as they are. Returns what closes the step."""
+        final, paid = self._blank(), _Paid.nothing(self._alive.shape)
+        for b in copies:
+            self._play(b, actions[b], final, paid)
+            self._played[b].append(actions[b])
+        # one that was cut off would have gone on: its successor is valued like a living one's
+        final.alive[:] = (final.alive & ~paid.terminated) | paid.truncated
+        self._now = self._now.with_rows(copies, final.without(~final.alive | paid.truncated))
+        self._returns += paid.reward
+        return final, paid
+
+    def _play(self, b: int, actions: Array, final: Sight, paid: _Paid) -> None:
+        """A step of copy b, into row b of `final` and of `paid`."""
+        env = self._envs[b]
+        seats = {name: n for n, name in enumerate(self.agent_names) if self._alive[b, n]}
+        seen, rewards, ended, cut, infos = env.step(
+            {name: self._seats[n].first + int(actions[n]) for name, n in seats.items()}
+        )
+        for name, n in seats.items():
+            paid.reward[b, n] = rewards.get(name, 0.0)
+            paid.truncated[b, n] = cut.get(name, False) and not ended.get(name, False)
+            vanished = name not in env.agents and not paid.truncated[b, n]
+            paid.terminated[b, n] = ended.get(name, False) or vanished
+        self._look(b, final, seen, infos, paid.terminated[b] | paid.truncated[b])
+
+    def _begin(self, b: int) -> None:
+        """Copy b begins an episode."""
         seed = self._seed + b
         if self._episodes[b] > 0:
             words = np.random.SeedSequence([seed, int(self._episodes[b])]).generate_state(1)
             seed = int(words[0])
         self._episodes[b] += 1
-        self._returns[b], self._length[b] = 0, 0
+        self._returns[b], self._played[b] = 0, []
         seen, infos = self._envs[b].reset(seed=seed)
-        self._look(b, sight, seen, infos, np.zeros(self.num_agents, bool))
+        self._look(b, self._now, seen, infos, np.zeros(self.num_agents, bool))
 
-    def _look(self, b: int, sight: _Sight, seen: Mapping, infos: Mapping, over: Array) -> None:
+    def _look(self, b: int, sight: Sight, seen: Mapping, infos: Mapping, over: Array) -> None:
         """Fills row b of `sight`; the agents `over` [N] bool do not act again."""
         env = self._envs[b]
         for n, (name, seat) in enumerate(zip(self.agent_names, self._seats, strict=True)):
@@ -190,18 +199,14 @@ class PettingZooVec:
         if sight.state is not None:
             sight.state[b] = np.ravel(env.state())
 
-    def _blank(self) -> _Sight:
+    def _blank(self) -> Sight:
         shape = (self.num_envs, self.num_agents)
-        return _Sight(
+        return Sight(
             observation=np.zeros((*shape, self.observation_size), np.float32),
-            action_mask=np.tile(_nothing_legal(self.num_actions), (*shape, 1)),
+            action_mask=np.tile(nothing_legal(self.num_actions), (*shape, 1)),
             alive=np.zeros(shape, bool),
             state=np.zeros((shape[0], self.state_size), np.float32) if self.state_size else None,
         )
-
-
-def _nothing_legal(num_actions: int) -> Array:
-    return np.arange(num_actions) == 0  # every row keeps one action to play
 
 
 def _state_size(env: Any) -> int:
@@ -210,34 +215,3 @@ def _state_size(env: Any) -> int:
         return int(np.size(env.state()))
     except (AttributeError, NotImplementedError):
         raise ValueError(f"a central state is needed, but {env} has no state()") from None
-
-
-def _timestep(
-    now: _Sight,
-    final: _Sight,
-    start: Array,
-    reward: Array,
-    terminated: Array,
-    truncated: Array,
-    info: dict[str, Array],
-) -> Timestep:
-    nothing: Any = None  # ours always have items and truth, foreign ones never
-    return Timestep(
-        observation=now.observation,
-        action_mask=now.action_mask,
-        alive=now.alive,
-        start=start,
-        items=nothing,
-        state=now.state,
-        truth=nothing,
-        reward=reward,
-        payoff=reward,
-        terminated=terminated,
-        truncated=truncated,
-        final_observation=final.observation,
-        final_action_mask=final.action_mask,
-        final_alive=final.alive,
-        final_state=final.state,
-        final_items=nothing,
-        info=info,
-    )

@@ -7,7 +7,9 @@ Nothing is registered and no base class is asked for: the attribute is used as i
 """
 
 import difflib
+import hashlib
 import importlib
+import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
@@ -45,6 +47,19 @@ def import_place(place: str, what: str) -> ModuleType:
     except Exception as error:  # a plug-in may fail in any way when it is imported
         reason = str(error) if isinstance(error, FileNotFoundError) else f"{_described(error)}"
         raise UnknownName(f"{what}: {place!r} cannot be imported: {reason}") from error
+
+
+def digests(*names: str | None) -> dict[str, str]:
+    """SHA-256 of the file behind each of the names that is a plug-in, by its place."""
+    found = {}
+    for name in names:
+        if name and ":" in name:
+            place = name.rpartition(":")[0]
+            spec = None if place.endswith(".py") else importlib.util.find_spec(place)
+            path = Path(place if place.endswith(".py") else (spec and spec.origin) or "")
+            if path.is_file():
+                found[place] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

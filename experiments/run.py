@@ -32,6 +32,7 @@ RANGES = {
     "steps": (0, math.inf),
     "evaluate_every": (1, math.inf),
     "log_every": (1, math.inf),
+    "checkpoint_every": (1, math.inf),
     "threads": (1, math.inf),
 }
 FOREIGN: dict[str, Any] = {  # what a run without a scenario of ours has instead of the defaults
@@ -56,6 +57,7 @@ class Run:
     evaluate_every: int = 10_000  # environment steps between two evaluations
     evaluation_episodes: int = 32  # episodes of an evaluation, the same ones each time
     log_every: int = 2_000  # environment steps that are averaged into one written record
+    checkpoint_every: int = 10_000  # environment steps between two checkpoints
     device: str = "cpu"  # where networks live: cpu, cuda, cuda:1 ...
     threads: int = 1  # of torch; another number may change the last bits
     env_constants: dict[str, Any] = field(default_factory=dict)
@@ -103,6 +105,11 @@ class Run:
     def evaluation_seed(self) -> int:
         """Episode e of an evaluation is seeded with this + e."""
         return self.seed * SEEDS + SEEDS // 2
+
+    @property
+    def whole_steps(self) -> int:
+        """Environment steps that are made: a step is one of all copies."""
+        return self.steps // self.num_envs * self.num_envs
 
     @property
     def name(self) -> str:

@@ -22,6 +22,7 @@ from .loop import Evaluation
 from .records import Record
 
 PLAY_OUTS = 10  # of random play, for each seed
+FINAL_TIMES = 10  # as many episodes in the final evaluation as in those on the way
 REFERENCE = "clairvoyant"
 WAYS = {"argmax": False, "sampled": True}  # to play a policy -> whether it explores
 

@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Iterable
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -11,9 +10,9 @@ from rich.table import Table
 from .scores import PLAYED, REFERENCE, Examiner, Row
 
 
-def show(examiner: Examiner, found: Iterable[Row]) -> list[Row]:
+def show(examiner: Examiner, found: Iterable[Row], *, quiet: bool = False) -> list[Row]:
     """Prints who is worth what, worst first, and returns the rows; they play while it waits."""
-    console = Console()
+    console = Console(quiet=quiet)
     with console.status("the reference players play the same episodes ..."):
         rows = sorted(found, key=lambda row: row.welfare)
     is_scored = any(not math.isnan(row.score.value) for row in rows)
@@ -37,8 +36,8 @@ def show(examiner: Examiner, found: Iterable[Row]) -> list[Row]:
     return rows
 
 
-def save(rows: list[Row], path: Path) -> None:
-    """The rows as JSON; what is not defined is null."""
+def to_json(rows: list[Row]) -> str:
+    """The rows; what is not defined is null."""
     plain = [
         {
             "player": row.name,
@@ -50,7 +49,7 @@ def save(rows: list[Row], path: Path) -> None:
         }
         for row in rows
     ]
-    path.write_text(json.dumps(plain, indent=2) + "\n")
+    return json.dumps(plain, indent=2) + "\n"
 
 
 def _defined(x: float) -> float | None:

@@ -1,44 +1,40 @@
-"""Writes Records: TensorBoard scalars and histograms, and the same numbers as lines of JSON.
+"""Writes Records into the folder of a run: for TensorBoard, and the same numbers as lines of JSON.
 
-A run's folder holds
-
-    run.json         the Run, every constant written down
     metrics.jsonl    one line a record, floats exact: {"step": 1, "values": {...}, "counts": {...}}
-    events.out...    the same for TensorBoard, with the Run as text and, at the end, as hparams
-    agent.*          the trained policy, as agents.save writes it
+    timing.jsonl     one line a record: when it was written, and how long training took until then
+    events.out...    the numbers of both for TensorBoard, and what board.py adds
 
-Which numbers there are is said in tags.py. This is the only file that knows SummaryWriter.
+Only lines are added to these files. So their sizes say where they were at a checkpoint, and cut to
+them they are what they were: no point is missing or there twice. `metrics.jsonl` is decided by the
+Run alone, which numbers there are is said in tags.py; what a clock says is in `timing.jsonl`.
 """
 
-import dataclasses
 import json
 import math
+import os
+import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any
-
-import numpy as np
-from torch.utils.tensorboard import SummaryWriter
-from torch.utils.tensorboard.summary import hparams
 
 from marec_env.arrays import Array
 
-from .constants import write
+from .board import Board
 from .records import Record
 from .run import Run
 from .tags import EVALUATION, FINAL
-from .tags import TAGS as TAGS
+
+METRICS, TIMING, EVENTS = "metrics.jsonl", "timing.jsonl", "events.out.*"
 
 
 class Writer:
-    """Writes into the folder of a run, which exists; a context manager."""
+    """Adds to the files of a run; a context manager."""
 
     def __init__(self, folder: Path, run: Run):
-        self._run = run
-        (folder / "run.json").write_text(run.to_json())
-        self._lines = (folder / "metrics.jsonl").open("x")
-        self._board = SummaryWriter(str(folder))
-        self._board.add_text("run", _as_text(run))
+        self._folder = folder
+        is_new = not _written(folder)
+        self._lines = (folder / METRICS).open("a")
+        self._times = (folder / TIMING).open("a")
+        self._board = Board(folder, run, is_new=is_new)
 
     def __enter__(self) -> "Writer":
         return self
@@ -51,63 +47,68 @@ class Writer:
     ) -> None:
         self._board.close()
         self._lines.close()
+        self._times.close()
 
-    def write(self, record: Record) -> None:
-        """A record's numbers; those that are not defined (NaN) are left out."""
+    def write(self, record: Record, clock: dict[str, float]) -> None:
+        """A record's numbers, those that are not defined (NaN) left out, and those of a clock."""
         values = {tag: value for tag, value in record.values.items() if not math.isnan(value)}
         counts = {tag: count.tolist() for tag, count in record.counts.items()}
-        line = {"step": record.step, "values": values, "counts": counts}
-        self._lines.write(json.dumps(line) + "\n")
-        self._lines.flush()  # an interrupted run keeps all it has written
-        for tag, value in values.items():
-            self._board.add_scalar(tag, value, record.step)
-        for tag, count in record.counts.items():
-            self._histogram(tag, count, record.step)
+        _add(self._lines, {"step": record.step, "values": values, "counts": counts})
+        now = time.time()
+        _add(self._times, {"step": record.step, "wall_time": now} | clock)
+        self._board.write(Record(record.step, values | clock, record.counts), now)
+
+    def pictures(self, drawn: dict[str, Array], step: int) -> None:
+        """Pictures [H, W, 3] uint8 by tag, for TensorBoard."""
+        for tag, image in drawn.items():
+            self._board.picture(tag, image, step)
 
     def text(self, tag: str, text: str) -> None:
         """Markdown for TensorBoard's text page."""
-        self._board.add_text(tag, text)
+        self._board.text(tag, text)
 
     def finish(self, last: Record) -> None:
-        """The Run's constants beside the last evaluation, for TensorBoard's hparams page."""
+        """The last evaluation, beside the Run's constants on TensorBoard's hparams page."""
         metrics = {
             tag.replace(EVALUATION, FINAL): value
             for tag, value in last.values.items()
-            if tag.startswith(EVALUATION)
+            if tag.startswith(EVALUATION) and not math.isnan(value)
         }
-        self.write(Record(last.step, metrics, {}))
-        # add_hparams would begin a folder of its own, which shows up as another run
-        for summary in hparams(_flat(self._run), metrics):
-            self._board._get_file_writer().add_summary(summary)
+        self.write(Record(last.step, metrics, {}), {})
+        self._board.finish(metrics)
 
-    def _histogram(self, tag: str, count: Array, step: int) -> None:
-        numbers = np.arange(len(count))
-        self._board.add_histogram_raw(
-            tag,
-            min=-0.5,
-            max=len(count) - 0.5,
-            num=int(count.sum()),
-            sum=float(count @ numbers),
-            sum_squares=float(count @ numbers**2),
-            bucket_limits=(numbers + 0.5).tolist(),
-            bucket_counts=count.tolist(),
-            global_step=step,
-        )
+    def sizes(self) -> dict[str, int]:
+        """How many bytes of each file there are now, all of them on the disk."""
+        self._board.flush()
+        for file in (self._lines, self._times):
+            file.flush()
+            os.fsync(file.fileno())
+        return {path.name: path.stat().st_size for path in _written(self._folder)}
 
 
-def _flat(run: Run) -> dict[str, Any]:
-    """A Run as one level of numbers and texts, groups as `agent.learning_rate`."""
-    found = {}
-    for name, value in dataclasses.asdict(run).items():
-        prefix = name.removesuffix("_constants")
-        entries = value.items() if isinstance(value, dict) else [("", value)]
-        for constant, setting in entries:
-            key = f"{prefix}.{constant}" if constant else name
-            is_plain = isinstance(setting, int | float | str) and not isinstance(setting, bool)
-            found[key] = setting if is_plain else write(setting)
-    return found
+def check_sizes(folder: Path, sizes: dict[str, int]) -> None:
+    """Raises ValueError if the files of a run have lost what a checkpoint knows of."""
+    for name, size in sizes.items():
+        path = folder / name
+        found = path.stat().st_size if path.is_file() else 0
+        if found < size:
+            raise ValueError(f"{path} must have at least the {size} bytes that it had at the last "
+                             f"checkpoint, got {found}")  # fmt: skip
 
 
-def _as_text(run: Run) -> str:
-    rows = "\n".join(f"| {name} | {value} |" for name, value in _flat(run).items())
-    return f"    {run.command()}\n\n| constant | value |\n|---|---|\n{rows}"
+def rewind(folder: Path, sizes: dict[str, int]) -> None:
+    """Cuts the files of a run to what they were at a checkpoint."""
+    for path in _written(folder):
+        if path.name in sizes:
+            os.truncate(path, sizes[path.name])
+        else:
+            path.unlink()
+
+
+def _written(folder: Path) -> list[Path]:
+    return [path for name in (METRICS, TIMING, EVENTS) for path in sorted(folder.glob(name))]
+
+
+def _add(file, line: dict) -> None:
+    file.write(json.dumps(line) + "\n")
+    file.flush()  # an interrupted run keeps all it has written

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "agents": {"numpy", "torch", "safetensors"},
     "experiments": {
         *{"agents", "marec_env", "numpy", "scipy", "torch", "gymnasium", "pettingzoo"},
-        *{"matplotlib", "mpe2", "rich", "safetensors", "tensorboard", "tqdm", "vmas"},
+        *{"filelock", "matplotlib", "mpe2", "rich", "safetensors", "tensorboard", "tqdm", "vmas"},
     },
 }
 # What marec_env may import inside a function only: slow to import, or behind an extra.
@@ -129,7 +129,7 @@ def only_the_writer_knows_tensorboard(tree: list[Module]) -> list[str]:
         for module in tree
         for imported in module.imports
         if re.search(r"(?i)tensorboard|SummaryWriter", imported.target)
-        and module.name != "experiments.writer"
+        and module.name != "experiments.board"
     ]
 
 

@@ -6,8 +6,8 @@ import pytest
 from agents.contract import Sizes
 from agents.exploration import sample_legal
 from agents.independent.ippo import IPPO
-from experiments import loop
-from experiments.records import Record, averaged
+from experiments import acting, loop
+from experiments.records import Averager, Record
 from marec_env import Catalogue, make_vec
 
 CATALOGUE = Catalogue.synthetic(seed=1, num_users=8, num_items=32)
@@ -137,22 +137,22 @@ def test_every_action_of_a_living_agent_is_counted():
 def test_an_illegal_action_is_never_played(action, sentence):
     policy = First()
     policy.act = lambda view, *, explore: action
-    with pytest.raises(loop.IllegalAction, match=sentence):
+    with pytest.raises(acting.IllegalAction, match=sentence):
         list(loop.train(ecommerce(), policy, steps=4, seed=0))
 
 
 def test_a_masked_action_is_illegal_for_the_living_only():
-    view = loop.look(ecommerce().reset(0), First())
+    view = acting.look(ecommerce().reset(0), First())
     mask = np.ones_like(view.action_mask)
     mask[0, 0] = [False, False, False, False, True]
     masked = view._replace(action_mask=mask)
     policy = First()
     policy.act = lambda view, *, explore: np.zeros((4, 3), np.int64)
-    with pytest.raises(loop.IllegalAction, match=r"got 0 for agent 0 of copy 0, where \[4\]"):
-        loop.act(policy, masked, explore=False)
+    with pytest.raises(acting.IllegalAction, match=r"got 0 for agent 0 of copy 0, where \[4\]"):
+        acting.act(policy, masked, explore=False)
     alive = view.alive.copy()
     alive[0, 0] = False
-    assert not loop.act(policy, masked._replace(alive=alive), explore=False).any()
+    assert not acting.act(policy, masked._replace(alive=alive), explore=False).any()
 
 
 def test_evaluation_pays_what_the_environment_paid():
@@ -202,6 +202,12 @@ def test_weights_with_and_without_evaluation_are_equal_bit_for_bit():
         return learner.state_dict()
 
     assert equal(weights(False), weights(True))
+
+
+def averaged(records, every):
+    averager = Averager(every)
+    found = [averager.add(record) for record in records]
+    return [record for record in (*found, averager.flush()) if record is not None]
 
 
 def test_averages_skip_what_is_missing_and_counts_add_up():
