@@ -28,14 +28,8 @@ class Ledger:
 
     def close(self, done: Array) -> dict[str, Array]:
         """Metrics of the episodes that ended in copies `done` [B]: "episode/..." [B], else NaN."""
-        over = self.history
-        if not done.all():
-            over = History(*(x[done] for x in self.history))
-        metrics = {}
-        for name, values in episode_metrics(over, self._pool_size).items():
-            metrics[f"episode/{name}"] = everywhere = np.full(len(done), np.nan)
-            everywhere[done] = values
-        return metrics
+        metrics = episode_metrics(self.history, self._pool_size, done)
+        return {f"episode/{name}": values for name, values in metrics.items()}
 
     def clear(self, copies: Array) -> None:
         """Empties the rows of `copies`, a mask [B]."""

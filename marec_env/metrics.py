@@ -42,13 +42,20 @@ class History(NamedTuple):
     served: Array  # [B, T, N] bool: the pick was served; True for a skip
 
 
-def episode_metrics(history: History, pool_size: int) -> dict[str, Array]:
-    """The metrics of each episode, [B] float64; cheap enough for every episode of training."""
+def episode_metrics(
+    history: History, pool_size: int, is_over: Array | None = None
+) -> dict[str, Array]:
+    """The metrics of each episode, [B] float64; cheap enough for every episode of training.
+
+    Where `is_over` [B] is given and False, they are NaN.
+    """
     num_envs, num_steps, _ = history.slots.shape
+    if is_over is None:
+        is_over = np.ones(num_envs, np.bool_)
     per_seat = history.payoff.sum(axis=1) / num_steps  # x [B, N]
     per_seat.sort(axis=1)
-    out = np.empty((len(NAMES), num_envs))
-    _measure_all(history.slots, history.served, per_seat, pool_size, out)
+    out = np.full((len(NAMES), num_envs), np.nan)
+    _measure_all(history.slots, history.served, per_seat, pool_size, is_over, out)
     return dict(zip(NAMES, out, strict=True))
 
 
@@ -92,10 +99,10 @@ def picks_per_slot(slots: Array, pool_size: int) -> Array:
 
 
 @compiled
-def _measure_all(slots, served, per_seat, pool_size, out):
+def _measure_all(slots, served, per_seat, pool_size, is_over, out):
     picks, crowd = np.empty(pool_size, np.int32), np.zeros(pool_size, np.int32)
     is_short = np.zeros(pool_size, np.bool_)
-    for b in range(slots.shape[0]):
+    for b in np.flatnonzero(is_over):
         found = _measure(slots[b], served[b], per_seat[b], picks, crowd, is_short)
         for m in range(len(found)):
             out[m, b] = found[m]

@@ -46,9 +46,7 @@ def slates(words: Array, nearest: Array, pool_size: int, slate_size: int, num_ne
         [B, N, K] int32, different slots in each slate, in the order drawn.
     """
     out = np.empty((*nearest.shape[:2], slate_size), np.int32)
-    order = np.arange(pool_size, dtype=np.uint32)
-    near, place = np.empty(nearest.shape[2], np.uint32), np.empty(slate_size, np.uint32)
-    _slates(np.ascontiguousarray(words), nearest, num_near, order, order.copy(), near, place, out)
+    _slates(np.ascontiguousarray(words), nearest, num_near, pool_size, out)
     return out
 
 
@@ -76,13 +74,18 @@ def _distinct(words, order, place, out):
 
 
 @compiled
-def _slates(words, nearest, num_near, order, where, near, place, out):
+def _slates(words, nearest, num_near, pool_size, out):
     """As above, with order[where[m]] == m; near items are first moved to the front.
 
+    `order` is restored after every slate, for less than a new one would cost.
     Indices are unsigned: a signed one is tested for being negative, which costs time.
     """
     num_copies, num_agents, slate_size = out.shape
-    pool_size, num_nearest = order.size, near.size
+    num_nearest = nearest.shape[2]
+    order, where = np.empty(pool_size, np.uint32), np.empty(pool_size, np.uint32)
+    near, place = np.empty(num_nearest, np.uint32), np.empty(slate_size, np.uint32)
+    for m in range(pool_size):
+        order[m], where[m] = m, m
     for b in range(num_copies):
         for n in range(num_agents):
             for j in range(num_nearest):
