@@ -9,10 +9,10 @@ Scores are x_rm of run r = 1..R on task m = 1..M, every task with as many runs:
     profile(tau)      =  share of all x_rm that lie above tau                                    (5)
     P(X > Y)          =  mean over m, r, q of [x_rm > y_qm] + [x_rm = y_qm] / 2                  (6)
 
-(3) drops floor(R M / 4) scores at either end: one bad run sways it less than (1), and less is
-wasted than by (2). Intervals are percentiles of a stratified bootstrap: R runs are drawn with replacement
-within each task, for each task anew. A resample is kept as weights, how often it holds each run, so
-that one definition serves the scores and all of their resamples.
+(3) drops floor(R M / 4) scores at either end; a bad run sways it less than (1), and it wastes fewer
+scores than (2). Intervals are percentiles of a stratified bootstrap: R runs are drawn with
+replacement within each task, for each task anew. A resample is kept as weights, how often it holds
+each run, so that one definition serves the scores and all of their resamples.
 
 The definitions, and with the same draws the figures, are those of the library rliable.
 
