@@ -10,8 +10,11 @@ one to the counter before each block.
 Source: Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3".
 """
 
+from typing import Any
+
 import numpy as np
-from numba import uint64
+from numba import types, uint64
+from numba.extending import intrinsic
 
 from .arrays import Array
 from .compiled import compiled
@@ -20,7 +23,6 @@ WORDS_PER_BLOCK = 4
 
 _M0, _M1 = uint64(0xD2E7470EE14C6C93), uint64(0xCA5A826395121157)
 _W0, _W1 = uint64(0x9E3779B97F4A7C15), uint64(0xBB67AE8584CAA73B)
-_LOW, _32 = uint64(0xFFFFFFFF), uint64(32)
 
 
 def words(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_size: int) -> Array:
@@ -50,25 +52,32 @@ def _whole_blocks(
 ) -> Array:
     """As `words`, with the rest of each row's last block."""
     blocks = -(-row_size // WORDS_PER_BLOCK)
-    out = np.empty((len(seed), rows, blocks * WORDS_PER_BLOCK), np.uint64)
+    out = np.empty((len(seed), rows * blocks, WORDS_PER_BLOCK), np.uint64)
     _fill(seed, np.uint64(purpose), t, episode, out)
-    return out
+    return out.reshape(len(seed), rows, blocks * WORDS_PER_BLOCK)
 
 
-@compiled
-def _multiply_high(a, b):
-    """High 64 bits of the 128-bit product of two words, from four 32-bit products."""
-    a_low, a_high, b_low, b_high = a & _LOW, a >> _32, b & _LOW, b >> _32
-    middle = a_high * b_low + ((a_low * b_low) >> _32)
-    carry = a_low * b_high + (middle & _LOW)
-    return a_high * b_high + (middle >> _32) + (carry >> _32)
+def _product(_typing, _a, _b):
+    """The 128 bits of a product of two words, high and low: one instruction of the processor."""
+
+    def generate(context, builder, signature, words):
+        word, double = words[0].type, type(words[0].type)(128)  # LLVM's integers
+        product = builder.mul(*(builder.zext(factor, double) for factor in words))
+        halves = builder.lshr(product, double(64)), product
+        pair = [builder.trunc(half, word) for half in halves]
+        return context.make_tuple(builder, signature.return_type, pair)
+
+    return types.UniTuple(uint64, 2)(uint64, uint64), generate
+
+
+_multiply: Any = intrinsic(_product)
 
 
 @compiled
 def _block(c0, c1, c2, c3, k0, k1):
     for _ in range(10):
-        high0, low0 = _multiply_high(_M0, c0), _M0 * c0
-        high1, low1 = _multiply_high(_M1, c2), _M1 * c2
+        high0, low0 = _multiply(_M0, c0)
+        high1, low1 = _multiply(_M1, c2)
         c0, c1, c2, c3 = high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0
         k0 += _W0
         k1 += _W1
@@ -77,17 +86,15 @@ def _block(c0, c1, c2, c3, k0, k1):
 
 @compiled
 def _fill(seed, purpose, t, episode, out):
-    num_copies, rows, row_size = out.shape
-    for b in range(num_copies):
-        number = uint64(1)  # NumPy's first block
-        for n in range(rows):
-            for w in range(0, row_size, 4):
-                x0, x1, x2, x3 = _block(number, t[b], episode[b], uint64(0), seed[b], purpose)
-                out[b, n, w] = x0
-                out[b, n, w + 1] = x1
-                out[b, n, w + 2] = x2
-                out[b, n, w + 3] = x3
-                number += uint64(1)
+    """The blocks of a copy, numbered from 1, into out [B, blocks, 4]."""
+    for b in range(out.shape[0]):
+        for number in range(uint64(out.shape[1])):
+            at = number + uint64(1)  # NumPy's first block
+            x0, x1, x2, x3 = _block(at, t[b], episode[b], uint64(0), seed[b], purpose)
+            out[b, number, 0] = x0
+            out[b, number, 1] = x1
+            out[b, number, 2] = x2
+            out[b, number, 3] = x3
 
 
 @compiled
