@@ -32,7 +32,7 @@ def take_arrays(x: Any, arrays: dict[str, np.ndarray], path: tuple[str, ...] = (
     key = ".".join(path)
     if key in arrays:
         raise ValueError(f"keys of a state must differ when joined by dots, {key!r} is there twice")
-    arrays[key] = np.ascontiguousarray(x)
+    arrays[key] = np.asarray(x, order="C")  # which leaves a scalar without axes
     return {"array": key}
 
 

@@ -94,7 +94,12 @@ def _drop(place: Path) -> None:
 
 def _write(folder: Path, state: dict[str, Any]) -> None:
     arrays: dict[str, np.ndarray] = {}
-    text = json.dumps(take_arrays(state, arrays))
+    try:
+        text = json.dumps(take_arrays(state, arrays))
+    except TypeError as error:
+        raise ValueError(
+            f"a state must be arrays, numbers, strings, lists and dicts of them: {error}"
+        ) from None
     content = safetensors.save(arrays)
     description = {
         "format": FORMAT,

@@ -64,6 +64,7 @@ def resume(argv: Sequence[str]) -> int:
             if state:
                 _note_versions(state["versions"])
             writer.rewind(folder, sizes)
+            write_whole(folder / "run.json", prepared.built.run.to_json())  # with its digests
             print(f"{folder} goes on from step {prepared.course.step}", flush=True)
             return finish(folder, prepared, own.quiet)
     except ValueError as error:

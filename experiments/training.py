@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def prepare(run: Run, state: dict[str, Any] | None = None) -> Prepared:
     """
     try:
         if state is not None:
-            _check_same(run, state)
+            run = _same(run, state)
         built = build(run)
         examiner = Examiner(built, built.run.evaluation_episodes)
         course = Course(examiner)
@@ -175,18 +175,26 @@ def _state(prepared: Prepared, sizes: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _check_same(run: Run, state: dict[str, Any]) -> None:
-    """Raises ValueError unless the checkpoint is of `run`, with the plug-ins that there are."""
+def _same(run: Run, state: dict[str, Any]) -> Run:
+    """The checkpoint's run, if it is `run` with the plug-ins that there are; else a ValueError.
+
+    `run` need not know its catalogue's digest; the checkpoint does.
+    """
     kept = Run(**state["run"])
+    if run.catalogue_digest is None:
+        run = replace(run, catalogue_digest=kept.catalogue_digest)
     for name, value in asdict(kept).items():
-        if value != getattr(run, name):
-            raise ValueError(f"run.json must be that of the checkpoint, with {name} = {value!r}, "
-                             f"got {getattr(run, name)!r}")  # fmt: skip
+        if value != asdict(run)[name]:
+            raise ValueError(
+                f"run.json must be that of the checkpoint, with {name} = {value!r}, "
+                f"got {asdict(run)[name]!r}"
+            )
     found = plugins.digests(run.scenario, run.env, run.agent)
     for place, digest in state["sources"].items():
         if found.get(place) != digest:
             raise ValueError(f"{place} must be the file that the run began with, with digest "
                              f"{digest[:12]}, got {found.get(place, 'none')[:12]}")  # fmt: skip
+    return run
 
 
 def _save(built: Built, folder: Path) -> None:

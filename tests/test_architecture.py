@@ -19,7 +19,7 @@ from tests.architecture import (
     modules_are_short,
     nothing_is_stored_by_pickle,
     only_the_registry_knows_all_scenarios,
-    only_the_writer_knows_tensorboard,
+    only_the_board_knows_tensorboard,
     rooms_import_only_what_they_may,
     scenarios_never_import_one_another,
 )
@@ -71,7 +71,7 @@ BROKEN: list[tuple[Rule, dict[str, str], str]] = [
         "marec_env.explain knows",
     ),
     (
-        only_the_writer_knows_tensorboard,
+        only_the_board_knows_tensorboard,
         {"experiments/loop.py": "from torch.utils.tensorboard import SummaryWriter"},
         "experiments.loop",
     ),
