@@ -11,14 +11,16 @@ folder as one run. This is the only file that knows how TensorBoard's files are 
 """
 
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.compat.proto import event_pb2, summary_pb2
 from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
-from torch.utils.tensorboard import FileWriter, summary
+from tensorboard.summary.writer.record_writer import RecordWriter
+from torch.utils.tensorboard import summary
 
 from marec_env.arrays import Array
 
@@ -28,6 +30,14 @@ from .run import Run
 from .tags import explanation
 
 EVENTS = "events.out.tfevents.*"
+
+# Generated modules: their classes are there when the program runs, and for nobody who reads them.
+protos: Any = summary_pb2
+events: Any = event_pb2
+hparams: Any = api_pb2
+sessions: Any = plugin_data_pb2
+
+Summary = Any  # a protos.Summary
 
 
 class Board:
@@ -43,10 +53,11 @@ class Board:
         """
         self._run = run
         self._explained: set[str] = set()
-        others = set(folder.glob(EVENTS))
-        # Its name has the second and the process; the number keeps it from ever being another's.
-        self._writer = FileWriter(str(folder), filename_suffix=f".{len(others)}")
-        (self._path,) = set(folder.glob(EVENTS)) - others
+        # TensorBoard reads files in the order of their names: by a number, not by a clock
+        number = max((int(path.suffix[1:]) for path in folder.glob(EVENTS)), default=0) + 1
+        self._file = (folder / EVENTS.replace("*", f"{number:010d}")).open("xb")
+        self._records = RecordWriter(self._file)
+        self._write(events.Event(file_version="brain.Event:2"), None)
         if is_new:
             self.text("run", board_hparams.described(run))
             self._add(summary.custom_scalars(board_layout.charts(is_foreign=run.env is not None)))
@@ -58,6 +69,7 @@ class Board:
             self._add(summary.scalar(tag, value), record.step, wall_time)
         for tag, count in record.counts.items():
             self._add(_histogram(tag, count), record.step, wall_time)
+        self._file.flush()  # for those who watch
 
     def text(self, tag: str, markdown: str, step: int = 0) -> None:
         """A text for the text page."""
@@ -70,52 +82,69 @@ class Board:
     def finish(self, metrics: Iterable[str]) -> None:
         """The run is complete; `metrics` are the tags of its final numbers, which are written."""
         self._hparams(experiment=_experiment(self._run, metrics))
-        success = api_pb2.Status.Value("STATUS_SUCCESS")
-        self._hparams(session_end_info=plugin_data_pb2.SessionEndInfo(status=success))
+        success = hparams.Status.Value("STATUS_SUCCESS")
+        self._hparams(session_end_info=sessions.SessionEndInfo(status=success))
 
     def flush(self) -> None:
         """Returns when everything said so far is on the disk."""
-        self._writer.flush()
-        with self._path.open("rb") as file:
-            os.fsync(file.fileno())
+        self._file.flush()
+        os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Writes what is left; nothing may be added afterwards."""
-        self._writer.close()
+        self._file.close()
 
     def _add(self, said: Summary, step: int = 0, wall_time: float | None = None) -> None:
         for value in said.value:
             if value.tag not in self._explained:  # TensorBoard reads it with a tag's first value
-                value.metadata.summary_description = explanation(value.tag) or ""
+                _explain(value)
                 self._explained.add(value.tag)
-        self._writer.add_summary(said, step, wall_time)
+        self._write(events.Event(summary=said, step=step), wall_time)
+
+    def _write(self, event: Any, wall_time: float | None) -> None:
+        event.wall_time = time.time() if wall_time is None else wall_time
+        self._records.write(event.SerializeToString())
 
     def _hparams(self, **said: Any) -> None:
         (kind,) = said
-        about = metadata.create_summary_metadata(plugin_data_pb2.HParamsPluginData(**said))
+        about = metadata.create_summary_metadata(sessions.HParamsPluginData(**said))
         tag = f"{metadata.PLUGIN_NAME.join(('_', '_'))}/{kind}"
-        self._add(Summary(value=[Summary.Value(tag=tag, metadata=about)]))
+        self._add(protos.Summary(value=[protos.Summary.Value(tag=tag, metadata=about)]))
 
 
-def _session(run: Run) -> plugin_data_pb2.SessionStartInfo:
-    started = plugin_data_pb2.SessionStartInfo()
+def _explain(value: Any) -> None:
+    """Puts what tags.py says beside a value; TensorBoard heeds it where the kind is said too."""
+    kinds = {  # what holds the value -> who shows it, how it is kept
+        "simple_value": ("scalars", "DATA_CLASS_SCALAR"),
+        "histo": ("histograms", "DATA_CLASS_TENSOR"),
+        "image": ("images", "DATA_CLASS_BLOB_SEQUENCE"),
+    }
+    about, kind = explanation(value.tag), kinds.get(value.WhichOneof("value"))
+    if about and kind:
+        value.metadata.summary_description = about
+        value.metadata.plugin_data.plugin_name = kind[0]
+        value.metadata.data_class = protos.DataClass.Value(kind[1])
+
+
+def _session(run: Run) -> Any:
+    started = sessions.SessionStartInfo()
     for name, value in board_hparams.told(run).items():
         field = {bool: "bool_value", str: "string_value"}.get(type(value), "number_value")
         setattr(started.hparams[name], field, value)
     return started
 
 
-def _experiment(run: Run, metrics: Iterable[str]) -> api_pb2.Experiment:
+def _experiment(run: Run, metrics: Iterable[str]) -> Any:
     types = {bool: "DATA_TYPE_BOOL", float: "DATA_TYPE_FLOAT64", str: "DATA_TYPE_STRING"}
-    return api_pb2.Experiment(
+    return hparams.Experiment(
         hparam_infos=[
             # Those that are said to differ come first, and the first few are shown.
-            api_pb2.HParamInfo(name=name, type=types[column.kind], differs=column.is_shown)
+            hparams.HParamInfo(name=name, type=types[column.kind], differs=column.is_shown)
             for name, column in board_hparams.columns(run).items()
         ],
         metric_infos=[
-            api_pb2.MetricInfo(name=api_pb2.MetricName(tag=tag), description=explanation(tag))
-            for tag in metrics
+            hparams.MetricInfo(name=hparams.MetricName(tag=tag), display_name=name)
+            for tag, name in board_hparams.metric_columns(metrics).items()
         ],
     )
 

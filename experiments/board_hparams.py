@@ -6,6 +6,7 @@ besides its own: where several kinds of runs lie side by side, each finds its ow
 """
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from agents import AGENTS
@@ -14,7 +15,8 @@ from marec_env.registry import scenario_names
 from .constants import Constant, constants, write
 from .run import Run
 
-ALWAYS = ("scenario", "objective", "agent", "seed")  # tell most runs apart
+ALWAYS = {"scenario", "objective", "agent", "seed", "steps"}  # tell most runs apart
+FIRST = ("score", "welfare", "worst_off")  # of the metrics; five columns are shown from the start
 
 
 class Column(NamedTuple):
@@ -29,12 +31,24 @@ def columns(run: Run) -> dict[str, Column]:
     others = [Run(agent=name) for name in AGENTS] + [Run(scenario=s) for s in scenario_names()]
     known = {name: c for other in [*others, run] for name, c in _known(other).items()}
     own = values(run)
-    return {
-        name: Column(
-            _kind(constant), name in ALWAYS or own.get(name, constant.default) != constant.default
+
+    def is_shown(name: str) -> bool:
+        return name in ALWAYS or (
+            "." in name and own.get(name, ...) not in (..., known[name].default)
         )
-        for name, constant in known.items()
-    }
+
+    return {name: Column(_kind(constant), is_shown(name)) for name, constant in known.items()}
+
+
+def metric_columns(tags: Iterable[str]) -> dict[str, str]:
+    """Tags in the order of the columns, each with its heading: `score (argmax)`."""
+
+    def place(tag: str) -> tuple[int, str]:
+        name = tag.rpartition("/")[2]
+        return FIRST.index(name) if name in FIRST else len(FIRST), name
+
+    parts = {tag: tag.split("/") for tag in sorted(tags, key=place)}
+    return {tag: f"{name} ({way})" for tag, (_, way, name) in parts.items()}
 
 
 def values(run: Run) -> dict[str, Any]:

@@ -46,6 +46,8 @@ def blamed(learner: Any) -> Iterator[None]:
     """Errors of a learner that holds NaN are due to that: raises Diverged instead of them."""
     try:
         yield
+    except Diverged:
+        raise
     except Exception as error:
         if hasattr(learner, "learn") and (names := _holding(learner)):
             reason = " ".join(str(error).split())

@@ -3,7 +3,7 @@
     task         scenario or foreign environment, catalogue, and the constants of both
     algorithm    agent, objective, constants of the agent
     effort       environment steps, and copies that are played at once
-    world        the constants that are numbers of draws: called seed, or ending in _seed
+    world        the constants of a task that number its draws: called seed, or ending in _seed
 
 Runs of one algorithm on one task with equal effort differ in their seed and their world only; where
 these are equal as well, they are the same run. How a run was watched (evaluations, records, device,
@@ -56,9 +56,9 @@ def algorithm(run: Run) -> Key:
     """Who plays it. A foreign environment pays its own rewards, so there is no objective there."""
     name = _short(run.agent) + (f":{run.objective}" if run.scenario else "")
     settings = [("agent", run.agent)]
-    for constant, text in _fixed(_defaults("agent", run.agent) | run.agent_constants):
-        spans_the_run = constant.endswith("_steps") and text == str(run.steps)
-        settings.append((constant, "all" if spans_the_run else text))
+    for constant, value in (_defaults("agent", run.agent) | run.agent_constants).items():
+        spans_the_run = constant.endswith("_steps") and value == run.steps
+        settings.append((constant, "all" if spans_the_run else _text(value)))
     return Key(name, tuple(settings))
 
 
@@ -69,16 +69,9 @@ def effort(run: Run) -> Settings:
 
 def world(run: Run) -> Settings:
     """Which one of the worlds of a task it is."""
-    groups = {
-        "": run.env_constants | run.scenario_constants,
-        "catalogue.": run.catalogue_constants,
-        "agent.": run.agent_constants,
-    }
-    return tuple(
-        (f"{prefix}{name}", _text(value))
-        for prefix, constants in groups.items()
-        for name, value in constants.items()
-        if is_seed(name)
+    return (
+        *_seeds("", run.env_constants | run.scenario_constants),
+        *_seeds("catalogue.", run.catalogue_constants),
     )
 
 
@@ -132,6 +125,10 @@ def _defaults(group: str, name: str) -> dict[str, Any]:
 
 def _fixed(constants: Mapping[str, Any]) -> Settings:
     return tuple((n, _text(value)) for n, value in constants.items() if not is_seed(n))
+
+
+def _seeds(prefix: str, constants: Mapping[str, Any]) -> Settings:
+    return tuple((f"{prefix}{n}", _text(value)) for n, value in constants.items() if is_seed(n))
 
 
 def _text(value: Any) -> str:

@@ -77,6 +77,10 @@ def prepare(run: Run, state: dict[str, Any] | None = None) -> Prepared:
                 checkpoint.save(Path(elsewhere), 0, _state(prepared, {}))
     except ValueError as error:
         raise BadInput(str(error)) from error
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise BadInput(f"a checkpoint cannot be written: {error}") from error
+        raise
     return prepared
 
 

@@ -9,6 +9,8 @@ from pettingzoo import ParallelEnv
 from experiments import pettingzoo_vec
 from experiments.pettingzoo_vec import PettingZooVec
 
+SHORT = {"N": 2, "max_cycles": 5}
+
 
 class Candles(ParallelEnv):
     """Three candles of lengths 2, 3 and `horizon`: each step pays the action; two burn down."""
@@ -210,6 +212,57 @@ def test_later_episodes_have_seeds_of_their_own_that_repeat():
     assert seeds() == seeds()
     assert seeds()[0] == [3, 4]
     assert len({seed for row in seeds() for seed in row}) == 6
+
+
+@pytest.mark.parametrize("played", [0, 1, 3, 7])
+def test_copies_go_on_where_a_snapshot_was_taken(played):
+    def later(vec):
+        actions = np.random.default_rng(1).integers(0, 5, (6, 2, 2))
+        return [vec.step(action) for action in actions]
+
+    def spread():
+        return PettingZooVec(pettingzoo_vec.factory("mpe2.simple_spread_v3", SHORT), 2)
+
+    vec = spread()
+    before = vec.reset(seed=3)
+    for action in np.random.default_rng(0).integers(0, 5, (played, 2, 2)):
+        before = vec.step(action)
+    snapshot = vec.snapshot()
+    other = spread()
+    restored = other.restore(snapshot)
+    np.testing.assert_array_equal(restored.observation, before.observation)
+    np.testing.assert_array_equal(restored.alive, before.alive)
+    for ours, theirs in zip(later(other), later(vec), strict=True):
+        for name in ("observation", "reward", "start", "truncated", "final_observation"):
+            np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
+        assert set(ours.info) == set(theirs.info)
+        for name, value in ours.info.items():
+            np.testing.assert_array_equal(value, theirs.info[name])
+
+
+def test_agents_that_left_before_the_snapshot_stay_away():
+    vec = candles()
+    vec.reset(seed=0)
+    for _ in range(3):
+        vec.step(np.ones((1, 3), np.int64))
+    other = candles()
+    assert other.restore(vec.snapshot()).alive.tolist() == [[False, False, True]]
+
+
+def test_an_environment_that_does_not_repeat_itself_cannot_be_restored():
+    vec = candles()
+    vec.reset(seed=0)
+    snapshot = vec.snapshot()
+    snapshot["observation"] = snapshot["observation"] + 1
+    with pytest.raises(ValueError, match="must show the same again after a reset"):
+        vec.restore(snapshot)
+
+
+def test_a_snapshot_of_other_copies_is_refused():
+    vec = candles(num_envs=2)
+    vec.reset(seed=0)
+    with pytest.raises(ValueError, match="must be of 1 copies, got 2"):
+        candles().restore(vec.snapshot())
 
 
 def test_the_state_is_the_environments_own():

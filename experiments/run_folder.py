@@ -1,0 +1,83 @@
+"""The folder of a run, seen from outside: what it was made for, how far it is, who is at work.
+
+run.json         makes it the folder of a run, and appears together with it
+metrics.jsonl    its last line has the step
+scores.json      is written last: the run is complete
+lock             is held by the process that trains
+"""
+
+import json
+import os
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+
+from .command import BadInput
+from .files import only_one, write_whole
+from .run import Run
+
+TAIL = 2**20  # bytes at the end of metrics.jsonl that surely hold a whole line
+
+
+class Status(Enum):
+    """How far a run is."""
+
+    MISSING = "missing"
+    UNFINISHED = "unfinished"
+    COMPLETE = "complete"
+
+
+def status(folder: Path) -> Status:
+    """Missing means that nothing has been trained."""
+    if (folder / "scores.json").exists():
+        return Status.COMPLETE
+    return Status.UNFINISHED if (folder / "metrics.jsonl").exists() else Status.MISSING
+
+
+def step(folder: Path) -> int:
+    """Environment steps that are done; 0 where there are none."""
+    try:
+        with (folder / "metrics.jsonl").open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+            written = file.read()
+    except FileNotFoundError:
+        return 0
+    lines = written.split(b"\n")[:-1]  # what follows the last end of a line is only half written
+    return json.loads(lines[-1])["step"] if lines else 0
+
+
+def check(folder: Path, run: Run) -> None:
+    """Refuses a folder that is there for something else than `run`.
+
+    Raises:
+        ValueError: if it holds another run, or no run at all.
+    """
+    if not folder.exists():
+        return
+    kept = replace(Run.load(folder).complete(), catalogue_digest=None)
+    if kept != replace(run.complete(), catalogue_digest=None):
+        raise ValueError(f"{folder} must hold {run.command()}, got {kept.command()}")
+
+
+def create(folder: Path, run: Run) -> None:
+    """Makes the folder and its run.json at once, unless it is there.
+
+    Two processes must not do so in one place at a time.
+    """
+    if folder.exists():
+        return
+    new = folder.with_name(".new")
+    new.mkdir(exist_ok=True)  # a killed process may have left it
+    write_whole(new / "run.json", run.to_json())
+    new.rename(folder)
+
+
+def is_busy(folder: Path) -> bool:
+    """Whether a living process trains there."""
+    if not folder.exists():  # which taking its lock would change
+        return False
+    try:
+        with only_one(folder):
+            return False
+    except BadInput:
+        return True
