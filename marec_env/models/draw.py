@@ -28,7 +28,7 @@ def distinct(words: Array, population: int, count: int) -> Array:
     """
     out = np.empty((len(words), count), np.int64)
     order, place = np.arange(population), np.empty(count, np.uint64)
-    _distinct(np.ascontiguousarray(words), order, place, out)
+    _distinct(_halves(words), order, place, out)
     return out
 
 
@@ -46,64 +46,65 @@ def slates(words: Array, nearest: Array, pool_size: int, slate_size: int, num_ne
         [B, N, K] int32, different slots in each slate, in the order drawn.
     """
     out = np.empty((*nearest.shape[:2], slate_size), np.int32)
-    _slates(np.ascontiguousarray(words), nearest, num_near, pool_size, out)
+    order = np.arange(pool_size, dtype=np.uint32)
+    near, place = np.empty(nearest.shape[2], np.uint32), np.empty(slate_size, np.uint64)
+    _slates(_halves(words), nearest, num_near, order, order[:num_near].copy(), near, place, out)
     return out
 
 
-@compiled
-def _below(word, j, n):
-    """The integer below `n` of half-word `j` of `word`."""
-    half = (word >> uint64(32 * (j & 1))) & uint64(0xFFFFFFFF)
-    return (half * uint64(n)) >> uint64(32)
+def _halves(words: Array) -> Array:
+    """Half-words [..., 2 W] uint32 of words [..., W], the lower one first."""
+    return np.ascontiguousarray(words, "<u8").view("<u4").astype(np.uint32, copy=False)
 
 
 @compiled
-def _distinct(words, order, place, out):
+def _below(half, n):
+    """The integer below `n` of a half-word."""
+    return (uint64(half) * n) >> uint64(32)
+
+
+@compiled
+def _distinct(halves, order, place, out):
     """Fisher and Yates on `order`, the identity, which is restored after every copy."""
     num_copies, count = out.shape
-    population = order.size
     for b in range(num_copies):
-        for j in range(count):
-            r = uint64(j) + _below(words[b, j >> 1], j, population - j)
+        for j in range(uint64(count)):
+            r = j + _below(halves[b, j], uint64(order.size) - j)
             place[j] = r
-            order[j], order[r] = order[r], order[j]
-            out[b, j] = order[j]
+            out[b, j] = order[r]
+            order[r] = order[j]
         for j in range(count):
-            order[j] = j
             order[place[j]] = place[j]
 
 
 @compiled
-def _slates(words, nearest, num_near, pool_size, out):
-    """As above, with order[where[m]] == m; near items are first moved to the front.
+def _slates(halves, nearest, num_near, order, where, near, place, out):
+    """The same after near items were moved to the front, where they had not all been before.
 
-    `order` is restored after every slate, for less than a new one would cost.
-    Indices are unsigned: a signed one is tested for being negative, which costs time.
+    order[j] is not looked at again once j is drawn, hence not written. `where` holds the places of
+    the items that were first in front and made room, the only ones to be elsewhere. Indices are
+    unsigned: a signed one is tested for being negative, which costs time.
     """
     num_copies, num_agents, slate_size = out.shape
-    num_nearest = nearest.shape[2]
-    order, where = np.empty(pool_size, np.uint32), np.empty(pool_size, np.uint32)
-    near, place = np.empty(num_nearest, np.uint32), np.empty(slate_size, np.uint32)
-    for m in range(pool_size):
-        order[m], where[m] = m, m
+    num_front, num_nearest = uint64(num_near), uint64(near.size)
     for b in range(num_copies):
         for n in range(num_agents):
             for j in range(num_nearest):
                 near[j] = nearest[b, n, j]
-            for j in range(slate_size):
-                word = words[b, n, j >> 1]
-                if j < num_near:
-                    k = uint64(j) + _below(word, j, num_nearest - j)
-                    near[j], near[k] = near[k], near[j]
-                    r = uint64(where[near[j]])
-                else:
-                    r = uint64(j) + _below(word, j, pool_size - j)
-                front, drawn = order[j], order[r]
-                order[j], order[r] = drawn, front
-                where[drawn], where[front] = j, r
+            for j in range(num_front):
+                k = j + _below(halves[b, n, j], num_nearest - j)
+                drawn, near[k] = near[k], near[j]
+                made_room = order[j]
+                r = uint64(where[drawn] if drawn < num_front else drawn)
+                order[r], where[made_room] = made_room, r
                 place[j] = r
                 out[b, n, j] = drawn
+            for j in range(num_front, uint64(slate_size)):
+                r = j + _below(halves[b, n, j], uint64(order.size) - j)
+                out[b, n, j] = order[r]
+                order[r] = order[j]
+                place[j] = r
+            for j in range(num_front):
+                where[j] = j
             for j in range(slate_size):
-                r = place[j]
-                order[j], where[j] = j, j
-                order[r], where[r] = r, r
+                order[place[j]] = place[j]
