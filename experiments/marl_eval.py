@@ -27,11 +27,14 @@ import numpy as np
 
 from . import labels, results
 from .command import BadInput, Parser, program
+from .files import write_whole
 from .results import METRICS, Result
 from .run import FOREIGN, Run
+from .tags import CLOCK
 
 FILE = "marl_eval.json"
 SUITE = "marec"
+SECONDS = f"{CLOCK}seconds"
 
 Document = dict[str, dict[str, dict[str, dict[str, Any]]]]
 
@@ -45,14 +48,22 @@ def main(argv: Sequence[str]) -> int:
     found = results.find(own.places)
     if not found.finished:
         raise BadInput(f"there must be a finished run below {own.places[0]}, got none")
-    own.out.write_text(json.dumps(merge(found.finished)) + "\n")
+    write_whole(own.out, json.dumps(merge(found.finished)) + "\n")
     print(f"{len(found.finished)} runs in {own.out}; {len(found.unfinished)} are not finished")
     return 0
 
 
-def write(folder: Path) -> None:
-    """Writes marl_eval.json into the folder of a finished run."""
-    (folder / FILE).write_text(json.dumps(merge([folder])) + "\n")
+def write(folder: Path, table: str | None = None) -> None:
+    """Writes marl_eval.json into the folder of a run.
+
+    Args:
+        folder: of a run that is finished, but for scores.json if `table` is given.
+        table: what is to be in scores.json.
+    """
+    result = results.read(folder, table)
+    environment, task, algorithm = place(result.run)
+    document = {environment: {task: {algorithm: {f"seed_{result.run.seed}": points(result)}}}}
+    write_whole(folder / FILE, json.dumps(document) + "\n")
 
 
 def merge(folders: Iterable[Path]) -> Document:
@@ -132,7 +143,7 @@ def elapsed(result: Result) -> list[float] | None:
         return None
     try:
         lines = [json.loads(line) for line in path.read_text().splitlines()]
-        read = {0: 0.0} | {line["step"]: line["seconds"] for line in lines}
+        read = {0: 0.0} | {line["step"]: line[SECONDS] for line in lines if SECONDS in line}
     except (ValueError, KeyError, TypeError) as error:
         raise BadInput(f"{path} must hold records in JSON: {error!r}") from error
     known = sorted(read)

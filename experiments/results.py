@@ -69,8 +69,12 @@ def find(places: Iterable[Path]) -> Found:
     return found
 
 
-def read(folder: Path) -> Result:
+def read(folder: Path, table: str | None = None) -> Result:
     """What a finished run has left.
+
+    Args:
+        folder: of the run.
+        table: what is to be in scores.json, where that is not written yet.
 
     Raises:
         BadInput: if a file is missing or is not what a run writes.
@@ -81,7 +85,7 @@ def read(folder: Path) -> Result:
         raise BadInput(str(error)) from error
     played, players = {}, {}
     try:
-        for row in json.loads(_bytes(folder / "scores.json")):
+        for row in json.loads(table or _bytes(folder / "scores.json")):
             found = Player(row["kind"], {name: row[name] for name in METRICS})
             (played if row["kind"] == PLAYED else players)[row["player"]] = found
     except (ValueError, KeyError, TypeError) as error:

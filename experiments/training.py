@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 import agents
 
-from . import checkpoint, divergence, plugins, table
+from . import checkpoint, divergence, marl_eval, plugins, table
 from .build import Built, build
 from .clock import Clock
 from .command import BadInput, brought_along
@@ -156,7 +156,9 @@ def _examine(
     rows = table.show(examiner, interrupts.between(examiner.table()), quiet=quiet)
     writer.text("most picked items", examiner.most_picked())
     writer.finish(examiner.record(prepared.course.step))
-    write_whole(folder / SCORES, table.to_json(rows))
+    text = table.to_json(rows)
+    marl_eval.write(folder, text)
+    write_whole(folder / SCORES, text)
 
 
 def _keep(folder: Path, prepared: Prepared, writer: Writer) -> None:
