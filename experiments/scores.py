@@ -51,6 +51,7 @@ class Examiner:
         """
         self.built = built
         self.episodes = episodes
+        self.last: dict[str, Evaluation] = {}  # way -> what `record` has played last
         self._env = built.make_env(num_envs=min(episodes, built.run.num_envs))
         chance = (AGENTS["random"](built.sizes, seed=seed) for seed in range(PLAY_OUTS))
         self._random = np.stack([self.welfare(self.play(p)) for p in chance], axis=1)  # [E, 10]
@@ -77,7 +78,7 @@ class Examiner:
         values: dict[str, float] = {}
         counts: dict[str, Array] = {}
         for way, explore in WAYS.items():
-            played = self.play(self.built.policy, explore=explore)
+            self.last[way] = played = self.play(self.built.policy, explore=explore)
             welfare = self.welfare(played)
             found = {"welfare": float(welfare.mean()), "score": self.score(welfare).value}
             for name, value in played.metrics.items():

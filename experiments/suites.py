@@ -112,6 +112,7 @@ TINY = Run(
     evaluate_every=1024,
     evaluation_episodes=4,
     log_every=256,
+    checkpoint_every=512,
     scenario_constants={"num_agents": 4, "horizon": 8, "pool_size": 12, "slate_size": 4},
 )
 

@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 import agents
 
-from . import checkpoint, divergence, marl_eval, plugins, table
+from . import checkpoint, divergence, marl_eval, pictures, plugins, table
 from .build import Built, build
 from .clock import Clock
 from .command import BadInput, brought_along
@@ -123,7 +123,8 @@ def _train(
         for record, clock in interrupts.between(_advances(prepared)):
             if record is not None:
                 writer.write(record, clock)
-                if not clock:
+                if not clock:  # an evaluation
+                    writer.pictures(pictures.of(prepared.examiner), record.step)
                     bar.set_postfix_str(summary(record), refresh=False)
                 bar.update(record.step - bar.n)
             if course.is_best:
