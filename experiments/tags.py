@@ -48,6 +48,8 @@ TAGS = {
     "evaluate/sampled/score": "the same with sampled actions",
     "evaluate/argmax/actions": "how often each action was played (histogram)",
     "evaluate/sampled/actions": "the same with sampled actions",
+    "evaluate/returns": "payoff of an episode by agent, sampled actions (picture)",
+    "evaluate/picks": "share of picks of the most picked items by topic, sampled (picture)",
     **{f"evaluate/argmax/{name}": f"evaluation, best actions: {t}" for name, t in METRICS.items()},
     **{f"evaluate/sampled/{name}": f"evaluation, sampled: {t}" for name, t in METRICS.items()},
     "final/*": "the same as evaluate/*, of the trained policy, as metrics of the hparams page",

@@ -19,6 +19,7 @@ from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 EVERYTHING_SHOWN = """(function read(node) {
+  if (!node) return '';  // the page has only begun to load
   if (node.nodeType === Node.TEXT_NODE) return node.textContent.trim() + ' ';
   if (['STYLE', 'SCRIPT', 'TEMPLATE', 'DOM-MODULE'].includes(node.nodeName)) return '';
   const inside = node.shadowRoot ? [...node.shadowRoot.childNodes] : [];
