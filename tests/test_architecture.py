@@ -18,8 +18,8 @@ from tests.architecture import (
     layers_of_marec_env_point_downwards,
     modules_are_short,
     nothing_is_stored_by_pickle,
-    only_the_registry_knows_all_scenarios,
     only_the_board_knows_tensorboard,
+    only_the_registry_knows_all_scenarios,
     rooms_import_only_what_they_may,
     scenarios_never_import_one_another,
 )
