@@ -58,8 +58,10 @@ class Similarity:
 
     def table(self, user_vectors: Array, item_vectors: Array) -> Array:
         """Of every user and item, [U, I] float64, from vectors [U, D] and [I, D]."""
-        out = np.empty((len(user_vectors), len(item_vectors)))
-        _all_pairs(out, _as_rows(user_vectors), _as_rows(item_vectors), *self._arguments())
+        out = np.zeros((len(user_vectors), len(item_vectors)))
+        columns = np.ascontiguousarray(_as_rows(item_vectors).T, np.float64)  # [D, I]
+        lengths = _lengths(user_vectors), _lengths(item_vectors)
+        _all_pairs(out, _as_rows(user_vectors), columns, *lengths, *self._arguments())
         return out
 
     def pairs(self, user_vectors: Array, item_vectors: Array, users: Array, items: Array) -> Array:
@@ -82,6 +84,25 @@ def _as_rows(vectors: Array) -> Array:
     return np.ascontiguousarray(vectors, np.float64 if vectors.dtype != np.float32 else np.float32)
 
 
+def _lengths(vectors: Array) -> Array:
+    """|x| of every row, [R] float64, summed in the order of the axes."""
+    squares = np.zeros(len(vectors))
+    for column in np.asarray(vectors, np.float64).T:
+        squares += column * column
+    return np.sqrt(squares)
+
+
+@compiled
+def _of(dot, lengths, size, kind, tau, offset, shifted, scaled):
+    """S of a dot product of vectors with `size` axes and of the product of their lengths."""
+    if kind == 2:
+        return 1.0 / (1.0 + math.exp(-(dot / math.sqrt(size) if scaled else dot)))
+    cos = min(1.0, max(-1.0, dot / lengths)) if lengths > 0.0 else 0.0
+    if kind == 0:
+        return 0.5 * (1.0 + cos) if shifted else cos
+    return math.exp((cos - offset) / tau)
+
+
 @compiled
 def _similarity(x, y, kind, tau, offset, shifted, scaled):
     """Sums run in order, in float64: the same bits wherever the pair is computed."""
@@ -91,22 +112,21 @@ def _similarity(x, y, kind, tau, offset, shifted, scaled):
         dot += a * b
         xx += a * a
         yy += b * b
-    if kind == 2:
-        return 1.0 / (1.0 + math.exp(-(dot / math.sqrt(x.size) if scaled else dot)))
-    norm = math.sqrt(xx) * math.sqrt(yy)
-    cos = min(1.0, max(-1.0, dot / norm)) if norm > 0.0 else 0.0
-    if kind == 0:
-        return 0.5 * (1.0 + cos) if shifted else cos
-    return math.exp((cos - offset) / tau)
+    return _of(dot, math.sqrt(xx) * math.sqrt(yy), x.size, kind, tau, offset, shifted, scaled)
 
 
 @compiled
-def _all_pairs(out, user_vectors, item_vectors, kind, tau, offset, shifted, scaled):
-    for u in range(out.shape[0]):
-        for i in range(out.shape[1]):
-            out[u, i] = _similarity(
-                user_vectors[u], item_vectors[i], kind, tau, offset, shifted, scaled
-            )
+def _all_pairs(out, users, columns, user_lengths, item_lengths, kind, tau, offset, shifted, scaled):
+    """Many items at a time, each sum in the order of `_similarity`: `out` comes in as zeros."""
+    size, num_items = columns.shape
+    for u in range(users.shape[0]):
+        for d in range(size):
+            a = np.float64(users[u, d])
+            for i in range(num_items):
+                out[u, i] += a * columns[d, i]
+        for i in range(num_items):
+            lengths = user_lengths[u] * item_lengths[i]
+            out[u, i] = _of(out[u, i], lengths, size, kind, tau, offset, shifted, scaled)
 
 
 @compiled

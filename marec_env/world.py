@@ -19,10 +19,11 @@ from .catalogue import Catalogue
 from .models import draw, rank
 from .models.pick import Picks, at_slots, entries, look_up
 from .models.stage import Stage
+from .ratings import MAX_TABLE
 from .similarity import Similarity
 from .streams import Purpose, Streams, single
 
-TABLE_LIMIT = 2**24  # U * I up to which similarities are kept as a table, 128 MiB
+CHUNK = 2**24  # similarities that are held at a time where they have no table, 128 MiB
 
 
 class Episode(NamedTuple):
@@ -154,7 +155,7 @@ class World:
 
     @functools.cached_property
     def _table(self) -> Array | None:
-        if self.catalogue.num_users * self.catalogue.num_items > TABLE_LIMIT:
+        if self.catalogue.num_users * self.catalogue.num_items > MAX_TABLE:
             return None
         return self.similarity.table(self.user_vectors, self.item_vectors)
 
@@ -193,7 +194,7 @@ class World:
             return rank.nearest(self._table, users, pool, count)
         found = np.empty((*users.shape, count), np.int32)
         slots = np.arange(self.pool_size)[None]
-        some = max(1, TABLE_LIMIT // self.pool_size)
+        some = max(1, CHUNK // self.pool_size)
         for b, items in enumerate(pool):
             for start in range(0, self.num_agents, some):
                 who = users[b, start : start + some]

@@ -209,16 +209,16 @@ def test_an_error_of_our_own_keeps_its_traceback():
 
 
 PRESSES_IN_THE_WRITER = """
-import os, queue, signal, sys
-from experiments import command, train
-put, count = queue.Queue._put, 0
-def press(self, item):  # called with the lock of the writing thread's queue held
+import os, signal
+from experiments import board, command, train
+write, count = board.RecordWriter.write, 0
+def press(self, data):  # half of a record is in the files, the other half is not
     global count
     count += 1
     if count > 20:
         os.kill(os.getpid(), signal.SIGINT)
-    put(self, item)
-queue.Queue._put = press
+    write(self, data)
+board.RecordWriter.write = press
 command.program(train.main, "train")
 """
 
