@@ -141,7 +141,8 @@ def test_a_value_is_similarity_times_rating():
 @pytest.mark.parametrize("constants", [{}, {"users": "resampled", "slate_size": 12}])
 def test_without_a_table_of_similarities_everything_has_the_same_bits(monkeypatch, constants):
     with_table = episode_and_slate(streams(1, 2, 3), **constants)
-    monkeypatch.setattr(world, "TABLE_LIMIT", 24)  # also: the nearest of two agents at a time
+    monkeypatch.setattr(world, "MAX_TABLE", 24)
+    monkeypatch.setattr(world, "CHUNK", 24)  # the nearest of two agents at a time
     without = episode_and_slate(streams(1, 2, 3), **constants)
     for ours, theirs in zip(with_table, without, strict=True):
         for x, y in zip(ours, theirs, strict=True):
