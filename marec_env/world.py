@@ -17,7 +17,7 @@ import numpy as np
 from .arrays import Array
 from .catalogue import Catalogue
 from .models import draw, rank
-from .models.pick import Picks, at_slots, entries, look_up
+from .models.pick import Picks, at_slots, entries, look_up, look_up_own
 from .models.stage import Stage
 from .ratings import MAX_TABLE
 from .similarity import Similarity
@@ -120,7 +120,9 @@ class World:
         words = streams.words(Purpose.SLATES, self.num_agents, size)
         slots = draw.slates(words, episode.nearest, self.pool_size, self.slate_size, self._num_near)
         similarity = self._similarities(episode, slots)
-        return Slate(*rank.most_similar_first(slots, similarity, episode.pool))
+        # one row stays in the fastest memory, a row for each of many copies does not
+        pool = self._fixed.pool if self.has_fixed_items else episode.pool
+        return Slate(*rank.most_similar_first(slots, similarity, pool))
 
     def value_of(self, episode: Episode, picks: Picks) -> Array:
         """The base value of what each agent picks, [B, N] float64; 0 for a skip."""
@@ -154,6 +156,15 @@ class World:
         )
 
     @functools.cached_property
+    def _own(self) -> Array | None:
+        """Similarities of every agent and slot, [N, M] float64, where they never change."""
+        is_small = self.num_agents * self.pool_size <= MAX_TABLE
+        if not (self.has_fixed_users and self.has_fixed_items and is_small):
+            return None
+        users, pool = self._fixed.users[0], self._fixed.pool[0]
+        return self.similarity.table(self.user_vectors[users], self.item_vectors[pool])
+
+    @functools.cached_property
     def _table(self) -> Array | None:
         if self.catalogue.num_users * self.catalogue.num_items > MAX_TABLE:
             return None
@@ -161,6 +172,8 @@ class World:
 
     def _similarities(self, episode: Episode, slots: Array) -> Array:
         """Of each user and the items at its `slots` [B, N, K], float64."""
+        if self._own is not None:
+            return look_up_own(self._own, slots)
         if self._table is not None:
             return look_up(self._table, episode.users, episode.pool, slots)
         users, items = episode.users[..., None], at_slots(episode.pool, slots)

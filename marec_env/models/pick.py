@@ -56,6 +56,13 @@ def in_stock(stock: Array, slots: Array) -> Array:
     return out
 
 
+def look_up_own(own: Array, slots: Array) -> Array:
+    """Entries [B, N, K] of what each agent has for every slot, `own` [N, M]."""
+    out = np.empty(slots.shape, own.dtype)
+    _look_up_own(own, slots, out)
+    return out
+
+
 def look_up(table: Array, users: Array, pool: Array, slots: Array) -> Array:
     """Entries [B, N, K] of a table [U, I] for users [B, N] and the items behind pool slots."""
     out = np.empty(slots.shape, table.dtype)
@@ -119,6 +126,15 @@ def _in_stock(stock, slots, out):
             for k in range(slate_size):
                 out[b, n, k] = stock[b, uint32(slots[b, n, k])] > 0
             out[b, n, slate_size] = True
+
+
+@compiled
+def _look_up_own(own, slots, out):
+    num_copies, num_agents, slate_size = slots.shape
+    for b in range(num_copies):
+        for n in range(num_agents):
+            for k in range(slate_size):
+                out[b, n, k] = own[n, uint32(slots[b, n, k])]
 
 
 @compiled

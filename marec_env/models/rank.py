@@ -13,7 +13,7 @@ def most_similar_first(slots: Array, similarity: Array, pool: Array) -> tuple[Ar
     Args:
         slots: [B, N, K] int32, in any order.
         similarity: [B, N, K] float64, >= 0.
-        pool: [B, M] int64, catalogue ids of the slots.
+        pool: [B, M] int64, catalogue ids of the slots; or [1, M] where all copies have the same.
 
     Returns:
         Slots [B, N, K] int32, their items int32 and similarities float64, by descending similarity
@@ -73,12 +73,13 @@ def _unpack(keys, similarity, pool, place_bits, sorted_slots, sorted_items, sort
     num_copies, num_agents, slate_size = keys.shape
     places = (uint64(1) << uint64(place_bits)) - uint64(1)
     for b in range(num_copies):
+        of = uint64(b if pool.shape[0] > 1 else 0)
         for n in range(num_agents):
             for k in range(slate_size):
                 low = uint64(keys[b, n, k]) & uint64(0xFFFFFFFF)
                 slot = low >> uint64(place_bits)
                 sorted_slots[b, n, k] = slot
-                sorted_items[b, n, k] = pool[b, slot]
+                sorted_items[b, n, k] = pool[of, slot]
                 place = low & places
                 sorted_similarity[b, n, k] = similarity[b, n, place]
 
