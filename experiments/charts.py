@@ -144,17 +144,17 @@ def _colours(group: Group) -> dict[str, str]:
 
 
 def _levels(axes: Axes, group: Group, *, is_vertical: bool) -> None:
-    """A line for each reference player, named at its end; names too close to others are dropped."""
+    """A line for each reference player, named at its end, unless it is too close to another."""
     low, high = axes.get_xlim() if is_vertical else axes.get_ylim()
     values = [player.value for player in group.players.values()]
     low, high = min([low, *values]), max([high, *values])
     (axes.set_xlim if is_vertical else axes.set_ylim)(low, high)
     last = -np.inf
     for name, player in sorted(group.players.items(), key=lambda item: item[1].value):
-        line = axes.axvline if is_vertical else axes.axhline
-        line(player.value, color=PAPER, linewidth=0.9, linestyle="--", zorder=0)
         if player.value - last < 0.035 * (high - low):
             continue
+        line = axes.axvline if is_vertical else axes.axhline
+        line(player.value, color=PAPER, linewidth=0.9, linestyle="--", zorder=0)
         last = player.value
         if is_vertical:
             axes.text(player.value, 1.01, name, transform=axes.get_xaxis_transform(), color=INK,

@@ -1,7 +1,7 @@
 """Compares finished runs: tables with intervals, and pictures.
 
 python -m experiments.compare runs/
-python -m experiments.compare runs/learning runs/mine --way argmax --out comparison
+python -m experiments.compare runs/learning runs/mine --way argmax --out runs/comparison
 
 Runs of one algorithm on one task that differ in their seed or world are repetitions of each other.
 For each task, and for all of them together, the table shows the interquartile mean and the mean
@@ -32,8 +32,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--way", choices=(*WAYS, BETTER), default="sampled",
                         help="how the policies play; better: the way that reached more on average, "
                         "which flatters (default: sampled)")  # fmt: skip
-    parser.add_argument("--out", type=Path, default=Path("comparison"), metavar="FOLDER",
-                        help="gets the pictures (default: comparison)")  # fmt: skip
+    parser.add_argument("--out", type=Path, default=Path("runs/comparison"),
+                        metavar="FOLDER",  # fmt: skip
+                        help="gets the pictures (default: runs/comparison)")  # fmt: skip
     own = parser.parse(argv)
     found = results.find(own.places)
     console = Console(highlight=False)
@@ -65,14 +66,12 @@ def tabled(group: Group) -> Table:
     for name, scores in group.scores.items():
         middle = statistics.estimate(statistics.iqm, scores)
         mean = statistics.estimate(statistics.mean, scores)
-        cells = [
-            name,
-            f"{middle.value:.3f}",
-            f"{middle.low:.3f} to {middle.high:.3f}",
-            f"{mean.value:.3f}",
-            f"{mean.low:.3f} to {mean.high:.3f}",
-            str(scores.size),
-        ]
+        is_one = len(scores) == 1  # of which there is no spread
+        cells = [name]
+        for found in (middle, mean):
+            interval = "" if is_one else f"{found.low:.3f} to {found.high:.3f}"
+            cells += [f"{found.value:.3f}", interval]
+        cells.append(str(scores.size))
         rows.append((float(mean.value), cells))
     for name, player in group.players.items():
         rows.append((player.value, [name, "", "", f"{player.value:.3f}", player.kind, ""]))

@@ -204,7 +204,11 @@ def _players(runs: list[Result], metric: str) -> dict[str, Player]:
 
 
 def _together(groups: list[Group], notes: list[str]) -> list[Group]:
-    """All tasks as one group, of the algorithms that have equally many runs on each of them."""
+    """All tasks as one group, of the algorithms that played each of them.
+
+    Of each task there are as many runs as of the task with the fewest: those with the lowest seeds,
+    so that no result decides which.
+    """
     scores, progress = {}, {}
     for algorithm in sorted({name for group in groups for name in group.scores}):
         columns = [group.scores.get(algorithm) for group in groups]
@@ -212,19 +216,18 @@ def _together(groups: list[Group], notes: list[str]) -> list[Group]:
             notes.append(f"{ALL}: {algorithm} is left out, for it has no run on some of them")
             continue
         present = [column for column in columns if column is not None]
-        sizes = {len(column) for column in present}
-        if len(sizes) > 1:
+        least, most = (pick(len(column) for column in present) for pick in (min, max))
+        if least < most:
             notes.append(
-                f"{ALL}: {algorithm} is left out, it has {min(sizes)} to {max(sizes)} runs a task"
+                f"{ALL}: {least} runs of {algorithm} a task, by seed; there are {least} to {most}"
             )
-            continue
-        scores[algorithm] = np.concatenate(present, axis=1)
+        scores[algorithm] = np.concatenate([column[:least] for column in present], axis=1)
         curves = [group.progress.get(algorithm) for group in groups]
         known = [curve for curve in curves if curve is not None]
         if len(known) == len(groups) and all(
             np.array_equal(curve.steps, known[0].steps) for curve in known
         ):
-            values = np.concatenate([curve.values for curve in known], axis=1)
+            values = np.concatenate([curve.values[:least] for curve in known], axis=1)
             progress[algorithm] = Progress(known[0].steps, values)
     if not scores:
         return []

@@ -49,6 +49,7 @@ class ScenarioParallelEnv(ParallelEnv):
         self._vec = vector_env
         self._now: Timestep | None = None
         self._before: Timestep | None = None  # what the last step started from
+        self._living: list[int] | None = None  # the seats of the step's agents; None: all of them
         self._seats = {agent: n for n, agent in enumerate(self.possible_agents)}
         self._spaces: dict[str, tuple[gymnasium.Space, gymnasium.Space]] = {}
 
@@ -75,7 +76,7 @@ class ScenarioParallelEnv(ParallelEnv):
         else:  # the vector environment has begun the next episode already
             now = now._replace(info={})
         self._now = now
-        self.agents = self.possible_agents[:]
+        self.agents, self._living = self.possible_agents[:], None
         mask = now.action_mask[0].view(np.int8)
         infos = {agent: {"action_mask": mask[n]} for n, agent in enumerate(self.agents)}
         return self._shown(now.observation[0], mask), infos
@@ -91,6 +92,8 @@ class ScenarioParallelEnv(ParallelEnv):
         self._before, now = self._now, self._vec.step(joint)
         self._now = now
         agents, mask = self.agents, now.final_action_mask[0].view(np.int8)
+        is_full = len(agents) == len(self.possible_agents)
+        self._living = None if is_full else [self._seats[agent] for agent in agents]
         observations = self._shown(now.final_observation[0], mask)
         rewards = self._by_name(now.reward)
         terminations = self._by_name(now.terminated)
@@ -189,9 +192,7 @@ class ScenarioParallelEnv(ParallelEnv):
 
     def _of_living(self, rows: Sequence[Any] | Array) -> Sequence[Any] | Array:
         """Those of `rows`, one per seat, that belong to living agents."""
-        if len(self.agents) == len(self.possible_agents):
-            return rows
-        return [rows[self._seats[agent]] for agent in self.agents]
+        return rows if self._living is None else [rows[n] for n in self._living]
 
 
 def _integers(actions: list, agents: list[str]) -> Array:

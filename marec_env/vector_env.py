@@ -99,7 +99,7 @@ class VectorEnv:
         reward = payoff if reward is outcome.payoff else reward.astype(np.float32)
 
         # counting is several times faster than any() and all() where B is small
-        terminated = truncated = self._nobody
+        terminated, truncated = self._nobody.copy(), self._nobody.copy()
         staying, done = alive, self._state.step >= self.scenario.horizon
         is_cut = done
         if np.count_nonzero(outcome.terminated):

@@ -77,8 +77,12 @@ def test_an_algorithm_that_lacks_a_task_is_left_out_of_all_and_that_is_said(tmp_
     three(tmp_path / "one")
     store(tmp_path / "two", run(scenario_constants={"num_agents": 8}), 0.5)
     found, notes = groups(tmp_path)
-    assert [group.name for group in found if group.name == ALL] == []
-    assert [note for note in notes if "iql:cooperative is left out, for it has no run" in note]
+    assert list(found[-1].scores) == ["ippo:cooperative"]
+    assert notes == [
+        "all tasks: 1 runs of ippo:cooperative a task, by seed; there are 1 to 3",
+        "all tasks: iql:cooperative is left out, for it has no run on some of them",
+    ]
+    np.testing.assert_allclose(found[-1].scores["ippo:cooperative"], [[0.5, 0.5]])
 
 
 def test_a_run_that_is_there_twice_counts_once(tmp_path):
