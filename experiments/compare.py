@@ -32,9 +32,13 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--way", choices=(*WAYS, BETTER), default="sampled",
                         help="how the policies play; better: the way that reached more on average, "
                         "which flatters (default: sampled)")  # fmt: skip
-    parser.add_argument("--out", type=Path, default=Path("runs/comparison"),
-                        metavar="FOLDER",  # fmt: skip
-                        help="gets the pictures (default: runs/comparison)")  # fmt: skip
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("runs/comparison"),
+        metavar="FOLDER",
+        help="gets the pictures (default: runs/comparison)",
+    )
     own = parser.parse(argv)
     found = results.find(own.places)
     console = Console(highlight=False)
