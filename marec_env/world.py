@@ -161,8 +161,8 @@ class World:
         is_small = self.num_agents * self.pool_size <= MAX_TABLE
         if not (self.has_fixed_users and self.has_fixed_items and is_small):
             return None
-        users, pool = self._fixed.users[0], self._fixed.pool[0]
-        return self.similarity.table(self.user_vectors[users], self.item_vectors[pool])
+        users, pool = self._fixed_ids
+        return self.similarity.table(self.user_vectors[users[0]], self.item_vectors[pool[0]])
 
     @functools.cached_property
     def _table(self) -> Array | None:
@@ -186,9 +186,14 @@ class World:
     @functools.cached_property
     def _fixed(self) -> Episode:
         """B = 1; what of it is resampled is not used."""
-        streams = single(self.seed)
-        users, pool = self._users(streams), self._pool(streams)
+        users, pool = self._fixed_ids
         return Episode(users, pool, self._nearest(users, pool))
+
+    @functools.cached_property
+    def _fixed_ids(self) -> tuple[Array, Array]:
+        """Users [1, N] and pool [1, M]."""
+        streams = single(self.seed)
+        return self._users(streams), self._pool(streams)
 
     def _users(self, streams: Streams) -> Array:
         """[B, N] int64 in the order drawn."""
@@ -203,6 +208,9 @@ class World:
     def _nearest(self, users: Array, pool: Array) -> Array:
         """[B, N, L] int32; without a table, similarities are computed for some agents at a time."""
         count = min(2 * self.slate_size, self.pool_size)
+        if self._own is not None:
+            agents, slots = np.arange(self.num_agents)[None], np.arange(self.pool_size)[None]
+            return rank.nearest(self._own, agents, slots, count)
         if self._table is not None:
             return rank.nearest(self._table, users, pool, count)
         found = np.empty((*users.shape, count), np.int32)
