@@ -72,8 +72,9 @@ class Board:
         self._file.flush()  # for those who watch
 
     def text(self, tag: str, markdown: str, step: int = 0) -> None:
-        """A text for the text page."""
-        self._add(summary.text(tag, markdown), step)
+        """A text for the text page; nothing where it is empty."""
+        if markdown:
+            self._add(summary.text(tag, markdown), step)
 
     def picture(self, tag: str, image: Array, step: int) -> None:
         """An image [H, W, 3] uint8 for the image page."""

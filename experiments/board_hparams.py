@@ -1,8 +1,9 @@
 """The constants of a run as columns of TensorBoard's hparams page, and as a text.
 
 TensorBoard takes the columns from a single one of the runs that it shows, and nothing else can be
-looked at. So every run names the constants of all agents and scenarios that have a name here,
-besides its own: where several kinds of runs lie side by side, each finds its own.
+looked at. So every run names the constants of all agents and scenarios that have a name here, and
+all metrics, besides its own: where several kinds of runs lie side by side, each finds its own.
+The first five constants and metrics are shown from the start, the others can be chosen.
 """
 
 import dataclasses
@@ -14,9 +15,9 @@ from marec_env.registry import scenario_names
 
 from .constants import Constant, constants, write
 from .run import Run
+from .tags import EVALUATED, FINAL, HOW
 
 ALWAYS = {"scenario", "objective", "agent", "seed", "steps"}  # tell most runs apart
-FIRST = ("score", "welfare", "worst_off")  # of the metrics; five columns are shown from the start
 
 
 class Column(NamedTuple):
@@ -41,14 +42,15 @@ def columns(run: Run) -> dict[str, Column]:
 
 
 def metric_columns(tags: Iterable[str]) -> dict[str, str]:
-    """Tags in the order of the columns, each with its heading: `score (argmax)`."""
+    """Tags in the order of the columns, the score first, each with its heading: `score (argmax)`.
 
-    def place(tag: str) -> tuple[int, str]:
-        name = tag.rpartition("/")[2]
-        return FIRST.index(name) if name in FIRST else len(FIRST), name
-
-    parts = {tag: tag.split("/") for tag in sorted(tags, key=place)}
-    return {tag: f"{name} ({way})" for tag, (_, way, name) in parts.items()}
+    Args:
+        tags: of a run's final metrics; those that others may have are added.
+    """
+    expected = [f"{FINAL}{way}/{name}" for name in EVALUATED for way in HOW]
+    columns = dict.fromkeys([*expected, *tags])
+    parts = {tag: tag.removeprefix(FINAL).partition("/") for tag in columns}
+    return {tag: f"{name} ({way})" for tag, (way, _, name) in parts.items()}
 
 
 def values(run: Run) -> dict[str, Any]:

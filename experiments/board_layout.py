@@ -4,18 +4,11 @@ The groups are those of tags.py. A tag is a regular expression that must match f
 what no learner of a run reports leaves its chart empty.
 """
 
-from .tags import EVALUATION, METRIC_GROUPS
+from .tags import EVALUATION, LEARNER, LEARNER_GROUPS, METRIC_GROUPS, HOW
 
 Chart = tuple[str, list[str]]  # kind, tags
 
-BOTH = f"^{EVALUATION}(argmax|sampled)/"
-LEARNER = {  # chart -> names, as far as they are the same for many
-    "losses": "(.*_)?(loss|error)",
-    "exploration": "entropy|epsilon",
-    "values": "q|target|explained_variance",
-    "updates": "gradient_norm|approx_kl|clip_fraction",
-    "learning_rate": "learning_rate",
-}
+BOTH = f"^{EVALUATION}({'|'.join(HOW)})/"
 
 
 def charts(*, is_foreign: bool) -> dict[str, dict[str, Chart]]:
@@ -24,15 +17,22 @@ def charts(*, is_foreign: bool) -> dict[str, dict[str, Chart]]:
     Args:
         is_foreign: the environment is none of ours, and has fewer metrics.
     """
-    layout = {} if is_foreign else {"score": {"score": _lines(f"{BOTH}score$")}}
-    for group, metrics in METRIC_GROUPS.items():
-        if is_foreign == (group == "episode"):
-            layout[group] = {name: _lines(f"{BOTH}{name}$") for name in metrics}
+    if is_foreign:
+        shown = {"welfare": ("welfare",), "episode": METRIC_GROUPS["episode"]}
+    else:
+        shown = {"score": ("score",), **METRIC_GROUPS}
+        del shown["episode"]
+    layout = {
+        group: {name: _lines(f"{BOTH}{name}$") for name in names} for group, names in shown.items()
+    }
     layout["training"] = {name: _lines(f"^train/{name}$") for name in ("reward", "payoff", "alive")}
-    layout["learner"] = {name: _lines(f"^learner/({names})$") for name, names in LEARNER.items()}
+    layout["learner"] = {
+        chart: _lines(f"^learner/({'|'.join(names)})$") for chart, names in LEARNER_GROUPS.items()
+    }
+    layout["learner"]["others"] = _lines(f"^learner/(?!({'|'.join(LEARNER)})$)")
     layout["speed"] = {"steps_per_second": _lines("^time/steps_per_second$")}
     return layout
 
 
-def _lines(*tags: str) -> Chart:
-    return ("Multiline", list(tags))
+def _lines(tag: str) -> Chart:
+    return ("Multiline", [tag])

@@ -1,14 +1,14 @@
 """Pictures of an evaluation for TensorBoard: what is picked, and who gets what.
 
-Each is an array [H, W, 3] uint8 and the same for the same evaluation. They show sampled actions.
+Each is an array [H, W, 3] uint8, the same for the same evaluation, and small, since TensorBoard
+shows pictures as small as stamps. They show sampled actions.
 """
+
+from collections.abc import Sequence
 
 import matplotlib as mpl
 import numpy as np
-
-mpl.use("agg")  # files only, no window
-
-from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -20,6 +20,7 @@ from .loop import Evaluation
 from .scores import Examiner
 
 SHOWN = 40  # items, the most picked ones
+NAMED = 24  # bars, beyond which names would lie upon one another
 INK = "0.35"
 
 
@@ -28,8 +29,8 @@ def of(examiner: Examiner) -> dict[str, Array]:
     played, scenario = examiner.last["sampled"], examiner.built.scenario
     names = examiner.built.sizes.agent_names
     if scenario is None:
-        return {"evaluate/returns": returns(played, names, "return of an episode")}
-    pictures = {"evaluate/returns": returns(played, names, "payoff of an episode")}
+        return {"evaluate/returns": returns(played, names, "return")}
+    pictures = {"evaluate/returns": returns(played, names, "payoff")}
     if played.items:
         pictures["evaluate/picks"] = picks(played.items, scenario.catalogue)
     return pictures
@@ -46,16 +47,14 @@ def returns(played: Evaluation, names: tuple[str, ...], what: str) -> Array:
     mean = played.payoff.mean(axis=0)
     order = np.argsort(-mean, kind="stable")
     low, high = np.percentile(played.payoff[:, order], [25, 75], axis=0)
-    figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
+    canvas, axes = _blank(f"{what} of an episode: mean and middle half")
     axes.bar(range(len(order)), mean[order], color=COLOURS[0], alpha=0.85, width=0.75)
     axes.vlines(range(len(order)), low, high, color="0.1", linewidth=1.2)
     axes.axhline(mean.mean(), color=INK, linewidth=0.9, linestyle="--")
-    axes.set_title(f"{what}, by agent: mean, middle half of the episodes", loc="left", fontsize=10)
-    if len(order) <= SHOWN:
-        axes.set_xticks(range(len(order)), [names[n] for n in order], rotation=60, fontsize=7)
-    else:
-        axes.set_xlabel(f"{len(order)} agents, in order")
-    return _drawn(figure)
+    beside = axes.get_yaxis_transform()
+    axes.text(1.01, mean.mean(), "mean", transform=beside, color=INK, va="center")
+    _name_bars(axes, [names[n] for n in order], "agents")
+    return _drawn(canvas)
 
 
 def picks(items: dict[int, int], catalogue: Catalogue) -> Array:
@@ -68,32 +67,45 @@ def picks(items: dict[int, int], catalogue: Catalogue) -> Array:
     order = sorted(items, key=lambda item: (-items[item], item))[:SHOWN]
     share = np.array([items[item] for item in order]) / sum(items.values())
     topics = catalogue.topics[order]
-    figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
-    known = np.unique(topics)
-    many = [mpl.colormaps["tab20"](number) for number in range(20)]
-    colours = COLOURS if len(known) <= len(COLOURS) else many
-    for number, topic in enumerate(known):
-        at = np.flatnonzero(topics == topic)
-        colour = colours[number % len(colours)]
-        label = catalogue.topic_names[topic]
-        axes.bar(at, share[at], color=colour, width=0.8, label=label)
     which = "all" if len(order) == len(items) else f"the {len(order)} most picked of"
-    title = f"share of picks: {which} {len(items)} items, by topic"
-    axes.set_title(title, loc="left", fontsize=10)
-    names = [_short(catalogue.titles[i]) if catalogue.titles else str(i) for i in order]
-    axes.set_xticks(range(len(order)), names, rotation=90, fontsize=6)
-    axes.legend(frameon=False, fontsize=8, ncols=3)
-    return _drawn(figure)
+    canvas, axes = _blank(f"share of picks: {which} {len(items)} items")
+    for topic in np.unique(topics):
+        at = np.flatnonzero(topics == topic)
+        colour = _colour(topic, len(catalogue.topic_names))
+        axes.bar(at, share[at], color=colour, width=0.8, label=catalogue.topic_names[topic])
+    titles = [_short(catalogue.titles[i]) if catalogue.titles else str(i) for i in order]
+    _name_bars(axes, titles, "items")
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8, handlelength=1)
+    return _drawn(canvas)
+
+
+def _colour(topic: int, num_topics: int) -> str | tuple[float, ...]:
+    """A topic's own, in all evaluations of all runs on the catalogue."""
+    if num_topics <= len(COLOURS):
+        return COLOURS[topic]
+    return mpl.colormaps["tab20"](topic % 20)
 
 
 def _short(title: str) -> str:
-    return title if len(title) <= 22 else f"{title[:20]}..."
+    return title if len(title) <= 18 else f"{title[:16]}..."
 
 
-def _drawn(figure: Figure) -> Array:
-    figure.axes[0].spines[["top", "right"]].set_visible(False)
-    canvas = FigureCanvasAgg(figure)
+def _blank(title: str) -> tuple[FigureCanvasAgg, Axes]:
+    figure = Figure(figsize=(4.8, 3.4), layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title(title, loc="left", fontsize=10)
+    axes.spines[["top", "right"]].set_visible(False)
+    return FigureCanvasAgg(figure), axes
+
+
+def _name_bars(axes: Axes, names: Sequence[str], what: str) -> None:
+    if len(names) <= NAMED:
+        axes.set_xticks(range(len(names)), names, rotation=90, fontsize=8)
+    else:
+        axes.set_xticks([])
+        axes.set_xlabel(f"{len(names)} {what}, in order")
+
+
+def _drawn(canvas: FigureCanvasAgg) -> Array:
     canvas.draw()
-    image = np.asarray(canvas.buffer_rgba())[..., :3].copy()
-    plt.close(figure)
-    return image
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()

@@ -36,6 +36,36 @@ METRIC_GROUPS = {  # of a whole episode; mean over episodes
     },
 }
 METRICS = {name: text for group in METRIC_GROUPS.values() for name, text in group.items()}
+LEARNER_GROUPS = {  # what several learners report of their updates
+    "losses": {
+        "policy_loss": "clipped surrogate objective, negated; mean over the update's agent-steps",
+        "value_loss": "Huber loss of the normalised values against their targets",
+        "loss": "Huber loss of Q against its targets",
+        "td_error": "absolute difference between Q and its targets",
+        "squared_error": "squared difference between reward and prediction",
+    },
+    "exploration": {
+        "entropy": "entropy of the policy over the legal actions, in nats: 0 never explores",
+        "epsilon": "probability of a random action",
+    },
+    "q": {
+        "q": "Q of the actions played",
+        "target": "what Q is moved towards",
+    },
+    "explained_variance": {
+        "explained_variance": "share of the targets' variance that the values explain: 1 all",
+    },
+    "policy_change": {
+        "approx_kl": "divergence of the policy from the one that played, in nats",
+        "clip_fraction": "share of the agent-steps whose probability ratio was clipped",
+    },
+    "gradient_norm": {"gradient_norm": "norm of the gradient before clipping"},
+    "learning_rate": {"learning_rate": "step size of the optimiser"},
+}
+LEARNER = {name: text for group in LEARNER_GROUPS.values() for name, text in group.items()}
+
+HOW = {"argmax": "best actions", "sampled": "sampled actions"}  # way to play a policy -> in words
+EVALUATED = {"score": "welfare between random play, 0, and the reference, 1", **METRICS}
 TAGS = {
     "train/reward": "reward of an agent and step, after the objective; mean over all seats",
     "train/payoff": "payoff of an agent and step, before the objective; mean over all seats",
@@ -43,16 +73,26 @@ TAGS = {
     "train/actions": "how often each action was played; the last one skips (histogram)",
     **{f"episode/{name}": f"training: {text}" for name, text in METRICS.items()},
     "episode/*": "training: a metric that a plug-in reports of whole episodes",
+    **{f"learner/{name}": f"updates: {text}" for name, text in LEARNER.items()},
     "learner/*": "what the learner reports of its updates; see its class",
-    "evaluate/argmax/score": "welfare between random play, 0, and the reference, 1; best actions",
-    "evaluate/sampled/score": "the same with sampled actions",
-    "evaluate/argmax/actions": "how often each action was played (histogram)",
-    "evaluate/sampled/actions": "the same with sampled actions",
+    **{
+        f"evaluate/{way}/{name}": f"evaluation, {how}: {text}"
+        for way, how in HOW.items()
+        for name, text in EVALUATED.items()
+    },
+    **{
+        f"evaluate/{way}/actions": f"evaluation, {how}: how often each was played (histogram)"
+        for way, how in HOW.items()
+    },
     "evaluate/returns": "payoff of an episode by agent, sampled actions (picture)",
     "evaluate/picks": "share of picks of the most picked items by topic, sampled (picture)",
-    **{f"evaluate/argmax/{name}": f"evaluation, best actions: {t}" for name, t in METRICS.items()},
-    **{f"evaluate/sampled/{name}": f"evaluation, sampled: {t}" for name, t in METRICS.items()},
-    "final/*": "the same as evaluate/*, of the trained policy, as metrics of the hparams page",
+    "evaluate/*": "evaluation: a metric that a plug-in reports of whole episodes",
+    **{
+        f"final/{way}/{name}": f"final evaluation, {how}: {text}"
+        for way, how in HOW.items()
+        for name, text in EVALUATED.items()
+    },
+    "final/*": "final evaluation: a metric that a plug-in reports of whole episodes",
     "time/steps_per_second": "environment steps a second while training, without evaluations",
     "time/seconds": "seconds of training so far, without evaluations",
 }
