@@ -95,8 +95,7 @@ class VectorEnv:
         self._streams = streams
         self._ledger.add(clock, outcome)
         payoff = outcome.payoff.astype(np.float32)
-        reward = self._reward(outcome, alive)
-        reward = payoff if reward is outcome.payoff else reward.astype(np.float32)
+        reward = self._reward(outcome, alive).astype(np.float32)
 
         # counting is several times faster than any() and all() where B is small
         terminated, truncated = self._nobody.copy(), self._nobody.copy()
@@ -195,7 +194,7 @@ class VectorEnv:
 
     def _unplayed(self, start: Array) -> Timestep:
         """What is seen before any step."""
-        unpaid = self._nothing, self._nothing, self._nobody, self._nobody
+        unpaid = (x.copy() for x in (self._nothing, self._nothing, self._nobody, self._nobody))
         return Timestep(*self._view, start, self._truth(), *unpaid, *self._view, {})
 
     def _truth(self) -> Truth:

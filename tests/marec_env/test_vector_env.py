@@ -410,3 +410,19 @@ def test_noise_is_the_same_whatever_is_picked():
         after = vec.step(np.full((3, 5), pick))
         rewards.append(after.reward.astype(float) - after.payoff)
     np.testing.assert_allclose(*rewards, atol=1e-6)
+
+
+def test_what_is_handed_out_may_be_written_to():
+    env, other = make_vec("ecommerce-v0", 2), make_vec("ecommerce-v0", 2)
+    for started in (env.reset(0), other.reset(0)):
+        assert not started.terminated.any()
+    action = np.zeros(other.reset(0).payoff.shape, np.int64)
+    now = env.reset(0)
+    for array in (now.terminated, now.truncated, now.reward, now.payoff):
+        array[:] = 1
+    now, expected = env.step(action), other.step(action)
+    now.reward[:] = 7
+    now.truncated[:] = True
+    np.testing.assert_array_equal(now.payoff, expected.payoff)
+    np.testing.assert_array_equal(now.terminated, expected.terminated)
+    np.testing.assert_array_equal(env.step(action).terminated, other.step(action).terminated)
