@@ -3,6 +3,8 @@
 Requests go to the browser's descriptor 3, answers come from its descriptor 4, each a JSON object
 that ends with a zero byte.
 
+    python -m tests.chromium URL FILE.png WORD ...    what the window shows once it has the words
+
 Source: https://chromedevtools.github.io/devtools-protocol
 """
 
@@ -12,6 +14,8 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
@@ -127,3 +131,12 @@ class Chromium:
             self._rest += more
         message, _, self._rest = self._rest.partition(b"\0")
         return json.loads(message)
+
+
+if __name__ == "__main__":
+    url, file, *words = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as profile, Chromium(Path(profile), height=1350) as browser:
+        browser.open(url)
+        browser.text_with(*words)
+        time.sleep(5)  # charts are drawn after their words
+        browser.screenshot(Path(file))
