@@ -25,6 +25,7 @@ from typing import NamedTuple, Protocol
 from .run import Run
 
 TRAIN = (sys.executable, "-m", "experiments.train", "--quiet", "--resume")
+SPEAKER = "python -m experiments.train: "  # before whatever it refuses
 LOG = "train.log"  # in the folder of the run: what its trainings printed
 GRACE = 30.0  # seconds that a training has to write its checkpoint after Ctrl-C
 
@@ -113,12 +114,16 @@ class LocalExecutor:
 
 def _dies_with_us() -> list[str]:
     """What stands before a command whose process is killed when the thread that started it is."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
+    command = ["setpriv", "--pdeathsig", "KILL", "--"]  # of util-linux; others have less of it
+    if shutil.which(command[0]) is None:
+        return []
+    tried = subprocess.run([*command, "true"], check=False, capture_output=True)
+    return [] if tried.returncode else command
 
 
 def _last_line(path: Path, begin: int) -> str:
     with path.open("rb") as file:
         file.seek(begin)
         lines = file.read().decode(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return last.removeprefix(SPEAKER)

@@ -3,9 +3,9 @@
 python -m experiments.learning --worlds 10 --out docs/learning
 
 A contestant is a learner with an objective. It is trained in each world; world w has `--seed w
---scenario.world-seed w` and, where the catalogue is invented, `--catalogue.seed w`. A training is a
-process of its own, `python -m experiments.train ...` on one thread, `--workers` at a time; what is
-complete below `--runs` is not trained again. Further flags are those of train.
+--scenario.world-seed w` and, where the catalogue is invented, `--catalogue.seed w`. The trainings
+are a sweep: `--workers` processes at a time, what is complete below `--runs` is not trained again,
+and what has begun there is resumed. Further flags are those of train.
 
 Writes OUT.png, the curves, and OUT.md, the table: means over the worlds with 95 % intervals by
 bootstrap over the worlds.
@@ -13,26 +13,24 @@ bootstrap over the worlds.
 
 import json
 import shlex
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from marec_env.reference import PLAYERS
 
 from . import curves
 from .command import BadInput, Parser, parse, program
 from .curves import Curve
-from .headroom import add_worlds, world, worlds
+from .executors import LocalExecutor
+from .headroom import add_worlds, worlds
 from .run import Run
 from .scores import WAYS
+from .suites import Suite
+from .sweep import plan, sweep
 
 CONTESTANTS = ("ippo:cooperative", "ippo:independent", "iql:independent", "iql:cooperative")
 HEAD = """\
@@ -43,7 +41,6 @@ HEAD = """\
 ![Scores while learning; lines are reference players]({picture})
 
 """
-FINISHED = "scores.json"  # the last file that a training writes
 
 
 def main(argv: Sequence[str]) -> int:
@@ -64,20 +61,14 @@ def main(argv: Sequence[str]) -> int:
     if run != replace(run, agent_constants={}).complete():
         raise BadInput("--agent.*: contestants play with their defaults")
     names = own.contestants.split(",")
-    plan = [[contestant(world(run, w), name) for name in names] for w in numbers]
-    with ThreadPoolExecutor(own.workers) as pool:
-        jobs = [pool.submit(train, each, own.runs) for row in plan for each in row]
-        try:
-            for job in tqdm(as_completed(jobs), total=len(jobs), unit="run"):
-                job.result()
-        finally:  # after a failure or Ctrl-C only the trainings under way are waited for
-            pool.shutdown(wait=False, cancel_futures=True)
+    runs = {name: contestant(run, name, numbers) for name in names}
+    train({folder: each for found in runs.values() for folder, each in found.items()}, own)
 
-    folders = [[own.runs / each.name for each in row] for row in plan]
-    lines = {name: curve([row[c] for row in folders]) for c, name in enumerate(names)}
-    found = {name: scores([row[0] for row in folders], name) for name in PLAYERS}
-    for c, name in enumerate(names):
-        found |= played(name, [row[c] for row in folders])
+    folders = {name: [own.runs / folder for folder in runs[name]] for name in names}
+    lines = {name: curve(folders[name]) for name in names}
+    found = {name: scores(folders[names[0]], name) for name in PLAYERS}
+    for name in names:
+        found |= played(name, folders[name])
     own.out.parent.mkdir(parents=True, exist_ok=True)
     curves.draw(lines, {name: found[name].mean() for name in PLAYERS}, own.out.with_suffix(".png"))
     command = shlex.join(["python", "-m", "experiments.learning", *argv])
@@ -89,31 +80,36 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def contestant(run: Run, name: str) -> Run:
-    """`run` with the agent and the objective of "agent:objective"."""
+def contestant(run: Run, name: str, numbers: Sequence[int]) -> dict[str, Run]:
+    """Name of the folder -> `run` in a world, with the agent and objective of "agent:objective"."""
     agent, _, objective = name.partition(":")
+    suite = Suite(
+        about=f"{name} in several worlds",
+        base=replace(run, agent_constants={}),
+        players=[(agent, objective)],
+        seeds=numbers,
+        seeds_are_worlds=True,
+    )
     try:
-        return replace(run, agent=agent, objective=objective, agent_constants={}).complete()
+        return suite.runs()
     except ValueError as error:
         raise BadInput(f"--contestants {name}: {error}") from error
 
 
-def train(run: Run, runs: Path) -> None:
-    """Trains `run` into runs/name, unless it is there; what is half done is done again."""
-    folder = runs / run.name
-    if (folder / FINISHED).exists():
-        kept = replace(Run.load(folder).complete(), catalogue_digest=None)
-        if kept != run:
-            raise BadInput(f"--runs: {folder} must hold {run.command()}, got {kept.command()}")
-        return
-    runs.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=runs) as elsewhere:
-        command = [sys.executable, *shlex.split(run.command())[1:], "--out", elsewhere]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise BadInput(f"{run.command()} failed: {done.stderr.strip().splitlines()[-1]}")
-        shutil.rmtree(folder, ignore_errors=True)
-        (Path(elsewhere) / run.name).rename(folder)
+def train(runs: Mapping[str, Run], own: Namespace) -> None:
+    """Trains what is not complete below `--runs`.
+
+    Raises:
+        BadInput: if something else lies there, or when the others have ended, if one has failed.
+    """
+    try:
+        jobs = plan(runs, own.runs)
+    except ValueError as error:
+        raise BadInput(f"--runs: {error}") from error
+    sweep(jobs, own.runs, LocalExecutor(own.workers), own.workers)
+    for job in jobs:
+        if job.reason:
+            raise BadInput(f"{job.run.command()} failed: {job.reason}")
 
 
 def curve(folders: list[Path]) -> Curve:
@@ -140,7 +136,7 @@ def played(contestant: str, folders: list[Path]) -> dict[str, np.ndarray]:
 
 def scores(folders: list[Path], *names: str) -> np.ndarray:
     """The final score in every world, [W], of the player that has one of the names there."""
-    tables = [json.loads((folder / FINISHED).read_text()) for folder in folders]
+    tables = [json.loads((folder / "scores.json").read_text()) for folder in folders]
     return np.array([next(r["score"] for r in rows if r["player"] in names) for rows in tables])
 
 

@@ -66,7 +66,7 @@ def disturb(command: Sequence[str], kills: int, seconds: float, seed: int) -> Co
     Args:
         command: the sweep.
         kills: of each kind.
-        seconds: over which they are spread, about.
+        seconds: that the sweep takes undisturbed; within them all kills fall, restarts apart.
         seed: of moments and victims.
 
     Returns:
@@ -78,7 +78,7 @@ def disturb(command: Sequence[str], kills: int, seconds: float, seed: int) -> Co
     done: Counter[str] = Counter()
     driver = subprocess.Popen(command)
     for victim in victims:
-        time.sleep(rng.uniform(0, seconds / kills))
+        time.sleep(rng.uniform(0, seconds / len(victims)))
         while not (trainings := children(driver.pid)) and driver.poll() is None:
             time.sleep(0.05)  # it has only just begun
         if driver.poll() is not None:

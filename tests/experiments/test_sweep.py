@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from experiments import run_folder, suites, sweep
+from experiments import run_folder, suites, sweep, sweep_faults
 from experiments.command import BadInput
 from experiments.driver import Job, News, State, drive
 from experiments.executors import Ending, LocalExecutor
@@ -192,6 +192,33 @@ def test_the_last_word_of_a_process_is_kept(tmp_path):
     executor = LocalExecutor(1, (sys.executable, "-c", "print('one'); print('two'); exit(3)"))
     assert executor.submit(tmp_path / "run").result() == Ending(3, "two")
     executor.shutdown()
+
+
+def test_the_reason_of_a_refusal_does_not_name_the_program(tmp_path):
+    run_folder.create(tmp_path / "run", SHORT)
+    refuses = "import sys; sys.exit('python -m experiments.train: --device must be here')"
+    executor = LocalExecutor(1, (sys.executable, "-c", refuses))
+    assert executor.submit(tmp_path / "run").result().words == "--device must be here"
+    executor.shutdown()
+
+
+MINI = """
+from experiments.suites import TINY, Suite
+from dataclasses import replace
+
+base = replace(TINY, scenario="basic-v0", steps=1024, evaluate_every=512, checkpoint_every=128)
+SUITE = Suite(about="as small as can be", base=base, seeds=range(3))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds processes in /proc")
+def test_a_sweep_whose_driver_and_training_were_killed_equals_one_left_alone(tmp_path, capfd):
+    (tmp_path / "mini.py").write_text(MINI)
+    suite, out = f"{tmp_path / 'mini.py'}:SUITE", tmp_path / "faults"
+    assert sweep_faults.main([suite, "--kills", "1", "--out", str(out)]) == 0
+    printed = capfd.readouterr().out
+    assert "killed: 1 drivers, 1 trainings\n3 runs, 0 differences\n" in printed
 
 
 def test_a_suite_is_a_product():
