@@ -4,7 +4,7 @@ The groups are those of tags.py. A tag is a regular expression that must match f
 what no learner of a run reports leaves its chart empty.
 """
 
-from .tags import EVALUATION, LEARNER, LEARNER_GROUPS, METRIC_GROUPS, HOW
+from .tags import EVALUATION, HOW, LEARNER, LEARNER_GROUPS, METRIC_GROUPS
 
 Chart = tuple[str, list[str]]  # kind, tags
 
