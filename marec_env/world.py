@@ -17,7 +17,7 @@ import numpy as np
 from .arrays import Array
 from .catalogue import Catalogue
 from .models import draw, rank
-from .models.pick import Picks, at_slots, entries, look_up, look_up_own
+from .models.pick import Picks, at_slots, entries, look_up
 from .models.stage import Stage
 from .ratings import MAX_TABLE
 from .similarity import Similarity
@@ -156,28 +156,45 @@ class World:
         )
 
     @functools.cached_property
-    def _own(self) -> Array | None:
-        """Similarities of every agent and slot, [N, M] float64, where they never change."""
-        is_small = self.num_agents * self.pool_size <= MAX_TABLE
-        if not (self.has_fixed_users and self.has_fixed_items and is_small):
+    def _table(self) -> Array | None:
+        """Similarities of all users and items that ever take part; None if there are too many."""
+        if len(self._users_here) * len(self._items_here) > MAX_TABLE:
             return None
-        users, pool = self._fixed_ids
-        return self.similarity.table(self.user_vectors[users[0]], self.item_vectors[pool[0]])
+        users, items = self.user_vectors[self._users_here], self.item_vectors[self._items_here]
+        return self.similarity.table(users, items)
 
     @functools.cached_property
-    def _table(self) -> Array | None:
-        if self.catalogue.num_users * self.catalogue.num_items > MAX_TABLE:
-            return None
-        return self.similarity.table(self.user_vectors, self.item_vectors)
+    def _users_here(self) -> Array:
+        """Ids of all users that ever take part."""
+        return (
+            self._fixed_ids[0][0] if self.has_fixed_users else np.arange(self.catalogue.num_users)
+        )
+
+    @functools.cached_property
+    def _items_here(self) -> Array:
+        """Ids of all items that ever take part, in the order of slots where the pool is fixed."""
+        return (
+            self._fixed_ids[1][0] if self.has_fixed_items else np.arange(self.catalogue.num_items)
+        )
 
     def _similarities(self, episode: Episode, slots: Array) -> Array:
         """Of each user and the items at its `slots` [B, N, K], float64."""
-        if self._own is not None:
-            return look_up_own(self._own, slots)
         if self._table is not None:
-            return look_up(self._table, episode.users, episode.pool, slots)
+            return look_up(self._table, *self._places(episode.users, episode.pool), slots)
         users, items = episode.users[..., None], at_slots(episode.pool, slots)
         return self.similarity.pairs(self.user_vectors, self.item_vectors, users, items)
+
+    def _places(self, users: Array, pool: Array) -> tuple[Array, Array]:
+        """Rows [B, N] of the table, and columns [B, M]; [1, M] where the pool is fixed."""
+        rows = self._rows.take(users) if self.has_fixed_users else users
+        return rows, np.arange(self.pool_size)[None] if self.has_fixed_items else pool
+
+    @functools.cached_property
+    def _rows(self) -> Array:
+        """The row of each user in the table, [U] int64; any number for those who have none."""
+        rows = np.zeros(self.catalogue.num_users, np.int64)
+        rows[self._users_here] = np.arange(self.num_agents)
+        return rows
 
     @functools.cached_property
     def _num_near(self) -> int:
@@ -208,11 +225,8 @@ class World:
     def _nearest(self, users: Array, pool: Array) -> Array:
         """[B, N, L] int32; without a table, similarities are computed for some agents at a time."""
         count = min(2 * self.slate_size, self.pool_size)
-        if self._own is not None:
-            agents, slots = np.arange(self.num_agents)[None], np.arange(self.pool_size)[None]
-            return rank.nearest(self._own, agents, slots, count)
         if self._table is not None:
-            return rank.nearest(self._table, users, pool, count)
+            return rank.nearest(self._table, *self._places(users, pool), count)
         found = np.empty((*users.shape, count), np.int32)
         slots = np.arange(self.pool_size)[None]
         some = max(1, CHUNK // self.pool_size)

@@ -56,17 +56,13 @@ def in_stock(stock: Array, slots: Array) -> Array:
     return out
 
 
-def look_up_own(own: Array, slots: Array) -> Array:
-    """Entries [B, N, K] of what each agent has for every slot, `own` [N, M]."""
-    out = np.empty(slots.shape, own.dtype)
-    _look_up_own(own, slots, out)
-    return out
+def look_up(table: Array, rows: Array, columns: Array, slots: Array) -> Array:
+    """Entries [B, N, K] of `table` for agents with `rows` [B, N] and candidates at pool slots.
 
-
-def look_up(table: Array, users: Array, pool: Array, slots: Array) -> Array:
-    """Entries [B, N, K] of a table [U, I] for users [B, N] and the items behind pool slots."""
+    `columns` [B, M] has the column of each slot; one row of it, [1, M], holds for all copies.
+    """
     out = np.empty(slots.shape, table.dtype)
-    _look_up(table, users, pool, slots, out)
+    _look_up(table, rows, columns, slots, out)
     return out
 
 
@@ -129,22 +125,14 @@ def _in_stock(stock, slots, out):
 
 
 @compiled
-def _look_up_own(own, slots, out):
+def _look_up(table, rows, columns, slots, out):
     num_copies, num_agents, slate_size = slots.shape
     for b in range(num_copies):
+        of = uint64(b if columns.shape[0] > 1 else 0)
         for n in range(num_agents):
+            row = uint64(rows[b, n])
             for k in range(slate_size):
-                out[b, n, k] = own[n, uint32(slots[b, n, k])]
-
-
-@compiled
-def _look_up(table, users, pool, slots, out):
-    num_copies, num_agents, slate_size = slots.shape
-    for b in range(num_copies):
-        for n in range(num_agents):
-            user = uint64(users[b, n])
-            for k in range(slate_size):
-                out[b, n, k] = table[user, uint64(pool[b, uint32(slots[b, n, k])])]
+                out[b, n, k] = table[row, uint64(columns[of, uint32(slots[b, n, k])])]
 
 
 @compiled

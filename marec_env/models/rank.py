@@ -33,20 +33,21 @@ def place_bits(slate_size: int) -> int:
     return (slate_size - 1).bit_length()
 
 
-def nearest(table: Array, rows: Array, pool: Array, count: int) -> Array:
+def nearest(table: Array, rows: Array, columns: Array, count: int) -> Array:
     """Slots of the `count` most similar items of the pool for each agent, nearest first.
 
     Args:
-        table: similarities, [R, I] float64.
-        rows: [B, N] int64, the agent's row of `table`.
-        pool: [B, M] int64, the item's column of `table`; ties go to the smaller slot.
+        table: similarities, [R, C] float64.
+        rows: [B, N] integers, the agent's row of `table`.
+        columns: [B, M] integers, the slot's column of `table`; ties go to the smaller slot; or
+            [1, M] where all copies have the same.
         count: L <= M.
 
     Returns:
         [B, N, L] int32.
     """
     out = np.empty((*rows.shape, count), np.int32)
-    _nearest(table, rows, pool, np.empty(count), out)
+    _nearest(table, rows, columns, np.empty(count), out)
     return out
 
 
@@ -85,16 +86,17 @@ def _unpack(keys, similarity, pool, place_bits, sorted_slots, sorted_items, sort
 
 
 @compiled
-def _nearest(table, rows, pool, best, out):
+def _nearest(table, rows, columns, best, out):
     """Insertion into a short sorted list; most items of a large pool fail the first comparison."""
     num_copies, num_agents, count = out.shape
-    pool_size = pool.shape[1]
+    pool_size = columns.shape[1]
     for b in range(num_copies):
+        of = b if columns.shape[0] > 1 else 0
         for n in range(num_agents):
             row = rows[b, n]
             size = 0
             for m in range(pool_size):
-                s = table[row, pool[b, m]]
+                s = table[row, columns[of, m]]
                 if size == count and s <= best[size - 1]:
                     continue
                 place = min(size, count - 1)

@@ -138,8 +138,10 @@ def test_a_value_is_similarity_times_rating():
     assert game.values(episode, slate)[0, 2, 1] == expected
 
 
-@pytest.mark.parametrize("constants", [{}, {"users": "resampled", "slate_size": 12}])
-def test_without_a_table_of_similarities_everything_has_the_same_bits(monkeypatch, constants):
+@pytest.mark.parametrize("items", ["fixed", "resampled"])
+@pytest.mark.parametrize("users", ["fixed", "resampled"])
+def test_without_a_table_of_similarities_everything_has_the_same_bits(monkeypatch, users, items):
+    constants = {"users": users, "items": items, "slate_size": 12}
     with_table = episode_and_slate(streams(1, 2, 3), **constants)
     monkeypatch.setattr(world, "MAX_TABLE", 24)
     monkeypatch.setattr(world, "CHUNK", 24)  # the nearest of two agents at a time
@@ -147,6 +149,17 @@ def test_without_a_table_of_similarities_everything_has_the_same_bits(monkeypatc
     for ours, theirs in zip(with_table, without, strict=True):
         for x, y in zip(ours, theirs, strict=True):
             np.testing.assert_array_equal(x, y)
+
+
+def test_a_table_of_fixed_users_finds_them_in_any_order():
+    game = world_of()
+    episode = game.episode(streams(1))
+    turned = episode._replace(users=episode.users[:, ::-1], nearest=episode.nearest[:, ::-1])
+    slate = game.slate(turned, streams(1))
+    for n, user in enumerate(turned.users[0]):
+        similarity = [game.similarity(game.user_vectors[user], game.item_vectors[item])
+                      for item in slate.items[0, n]]  # fmt: skip
+        np.testing.assert_array_equal(slate.similarity[0, n], similarity)
 
 
 def test_raw_vectors_are_used_where_the_scenario_asks_for_them():
