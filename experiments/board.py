@@ -54,7 +54,8 @@ class Board:
         self._run = run
         self._explained: set[str] = set()
         # TensorBoard reads files in the order of their names: by a number, not by a clock
-        number = max((int(path.suffix[1:]) for path in folder.glob(EVENTS)), default=0) + 1
+        numbers = (path.suffix[1:] for path in folder.glob(EVENTS))
+        number = max((int(text) for text in numbers if text.isdigit()), default=0) + 1
         self._file = (folder / EVENTS.replace("*", f"{number:010d}")).open("xb")
         self._records = RecordWriter(self._file)
         self._write(events.Event(file_version="brain.Event:2"), None)

@@ -235,7 +235,7 @@ def _together(groups: list[Group], notes: list[str]) -> list[Group]:
     players = {
         name: Player(
             float(np.mean([group.players[name].value for group in groups])),
-            groups[0].players[name].kind,
+            max((group.players[name].kind for group in groups), key=lambda kind: kind != "exact"),
         )
         for name in names
     }

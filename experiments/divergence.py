@@ -1,7 +1,7 @@
 """A training whose numbers are no longer numbers is stopped, and told which tensor it was.
 
-What a learner reports of an update is looked at each time, its tensors before each checkpoint and
-whenever it fails in play: a checkpoint never holds NaN.
+What a learner reports of an update is looked at each time, its tensors before they are kept and
+whenever it fails in play: no checkpoint holds what is not finite.
 """
 
 import math
@@ -36,14 +36,14 @@ def check_reported(learned: Mapping[str, float], learner: Any, step: int) -> Non
 
 
 def check_tensors(learner: Any, step: int) -> None:
-    """Raises Diverged if a tensor of the learner holds NaN."""
+    """Raises Diverged if a tensor of the learner holds NaN or infinity."""
     if names := _holding(learner):
         raise Diverged(f"{type(learner).__name__} must hold finite numbers{names} at step {step}")
 
 
 @contextmanager
 def blamed(learner: Any) -> Iterator[None]:
-    """Errors of a learner that holds NaN are due to that: raises Diverged instead of them."""
+    """Errors of a learner whose tensors are not finite are due to that: raises Diverged instead."""
     try:
         yield
     except Diverged:
@@ -57,9 +57,13 @@ def blamed(learner: Any) -> Iterator[None]:
 
 
 def _holding(learner: Any) -> str:
-    """`, got NaN in q.body.0.weight, ...`: the tensors of the learner that hold NaN, if any."""
-    names = [name for name, x in _tensors(learner.state_dict(), "") if np.isnan(x).any()]
-    return f", got NaN in {', '.join(names[:3])}{' ...' * (len(names) > 3)}" if names else ""
+    """`, got NaN or infinity in q.own.weight ...`: the tensors that hold it, if any do."""
+    names = [name for name, x in _tensors(learner.state_dict(), "") if not np.isfinite(x).all()]
+    return (
+        f", got NaN or infinity in {', '.join(names[:3])}{' ...' * (len(names) > 3)}"
+        if names
+        else ""
+    )
 
 
 def _tensors(state: Any, name: str) -> Iterator[tuple[str, np.ndarray]]:

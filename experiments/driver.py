@@ -122,7 +122,8 @@ def _judge(job: Job, ending: Ending) -> str:
     job.deaths = 1 if is_farther else job.deaths + 1
     cause = f"ended with code {ending.code}: {ending.words}"
     if ending.code < 0:
-        cause = f"was killed by {signal.Signals(-ending.code).name}"
+        names = {number.value: number.name for number in signal.Signals}
+        cause = f"was killed by {names.get(-ending.code, -ending.code)}"
     if job.deaths < PATIENCE:
         return f"{cause}; it will be resumed"
     job.state = State.FAILED

@@ -76,7 +76,7 @@ def world(run: Run) -> Settings:
 
 
 def identity(run: Run) -> tuple[Any, ...]:
-    """Equal for runs whose numbers are."""
+    """Equal for runs that were trained alike, however they were evaluated."""
     return task(run), algorithm(run), effort(run), world(run), run.seed
 
 

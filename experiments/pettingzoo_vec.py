@@ -154,7 +154,7 @@ class PettingZooVec:
         final, paid = self._blank(), _Paid.nothing(self._alive.shape)
         for b in copies:
             self._play(b, actions[b], final, paid)
-            self._played[b].append(actions[b])
+            self._played[b].append(actions[b].copy())  # a policy may use its array again
         # one that was cut off would have gone on: its successor is valued like a living one's
         final.alive[:] = (final.alive & ~paid.terminated) | paid.truncated
         self._now = self._now.with_rows(copies, final.without(~final.alive | paid.truncated))

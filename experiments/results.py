@@ -94,9 +94,7 @@ def read(folder: Path, table: str | None = None) -> Result:
         ) from error
     final = {way: row for way in WAYS for name, row in played.items() if _is_way(name, way, played)}
     if set(final) != set(WAYS):
-        raise BadInput(
-            f"{folder / 'scores.json'} must say how the agent plays, got {list(players)}"
-        )
+        raise BadInput(f"{folder / 'scores.json'} must say how the agent plays, got {list(played)}")
     return Result(folder, run, final, players, *_evaluations(folder / "metrics.jsonl"))
 
 

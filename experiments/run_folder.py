@@ -42,8 +42,12 @@ def step(folder: Path) -> int:
             written = file.read()
     except FileNotFoundError:
         return 0
-    lines = written.split(b"\n")[:-1]  # what follows the last end of a line is only half written
-    return json.loads(lines[-1])["step"] if lines else 0
+    for line in reversed(written.split(b"\n")):  # the last one may be half written, or damaged
+        try:
+            return int(json.loads(line)["step"])
+        except (ValueError, KeyError, TypeError):
+            continue
+    return 0
 
 
 def check(folder: Path, run: Run) -> None:

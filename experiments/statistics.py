@@ -115,7 +115,7 @@ def estimate(
     """
     arrays = [checked(sample) for sample in samples]
     streams = np.random.default_rng(seed).spawn(len(arrays))
-    size = max(1, CHUNK // max(array[..., :1].size for array in arrays))
+    size = max(1, CHUNK // max(array.shape[0] * array.shape[1] for array in arrays))
     found = []
     for begin in range(0, num_resamples, size):
         count = min(size, num_resamples - begin)

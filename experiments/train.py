@@ -11,11 +11,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import checkpoint, writer
+from . import writer
 from .command import BadInput, Parser, parse, program
 from .files import only_one, write_whole
+from .resuming import last_state
 from .run import Run
-from .training import SCORES, Prepared, carry_on, prepare
+from .training import SCORES, Prepared, carry_on, kept, prepare
 from .versions import versions
 
 RESUME = "--resume"
@@ -35,7 +36,8 @@ def main(argv: Sequence[str]) -> int:
     run = prepared.built.run
     print(run.command(), flush=True)
     folder = new_folder(own.out, run.name)
-    write_whole(folder / "run.json", run.to_json())
+    with kept(folder):
+        write_whole(folder / "run.json", run.to_json())
     print(f"writes into {folder}", flush=True)
     with only_one(folder):
         return finish(folder, prepared, own.quiet)
@@ -57,14 +59,13 @@ def resume(argv: Sequence[str]) -> int:
             if (folder / SCORES).exists():
                 print(f"{folder} is complete")
                 return 0
-            state = checkpoint.load(folder)
-            sizes = state["sizes"] if state else {}
-            writer.check_sizes(folder, sizes)
+            state = last_state(folder)
             prepared = prepare(run, state)
             if state:
                 _note_versions(state["versions"])
-            writer.rewind(folder, sizes)
-            write_whole(folder / "run.json", prepared.built.run.to_json())  # with its digests
+            with kept(folder):
+                writer.rewind(folder, state["sizes"] if state else {})
+                write_whole(folder / "run.json", prepared.built.run.to_json())  # with its digests
             print(f"{folder} goes on from step {prepared.course.step}", flush=True)
             return finish(folder, prepared, own.quiet)
     except ValueError as error:

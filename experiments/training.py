@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,14 @@ from .divergence import Diverged
 from .files import write_whole
 from .interrupts import Interrupts
 from .records import Record
+from .resuming import same_run
 from .run import Run
 from .scores import FINAL_TIMES, Examiner
 from .versions import versions
 from .writer import Writer
 
 SCORES, BEST = "scores.json", "best"
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 @dataclass
@@ -62,13 +63,15 @@ def prepare(run: Run, state: dict[str, Any] | None = None) -> Prepared:
         BadInput: if it cannot be played or kept, or the checkpoint is of something else.
     """
     try:
-        if state is not None:
-            run = _same(run, state)
+        run = run if state is None else same_run(run, state)
         built = build(run)
         examiner = Examiner(built, built.run.evaluation_episodes)
         course = Course(examiner)
         if state is not None:
-            course.load_state_dict(state["course"])
+            try:
+                course.load_state_dict(state["course"])
+            except (KeyError, TypeError) as error:
+                raise ValueError(f"the checkpoint must fit the run: {error!r}") from error
             return Prepared(built, examiner, course, Clock(state["clock"]))
         prepared = Prepared(built, examiner, course, Clock(), first=course.advance())
         with tempfile.TemporaryDirectory() as elsewhere:  # one that cannot be kept leaves nothing
@@ -100,7 +103,7 @@ def carry_on(folder: Path, prepared: Prepared, *, quiet: bool = False) -> bool:
         Diverged: if the learner's numbers are no longer finite; the last checkpoint is kept.
     """
     built, interrupts = prepared.built, Interrupts()
-    with _kept(folder), brought_along(built.run), interrupts, Writer(folder, built.run) as writer:
+    with kept(folder), brought_along(built.run), interrupts, Writer(folder, built.run) as writer:
         try:
             _train(folder, prepared, writer, interrupts, quiet)
             _save(built, folder)
@@ -119,7 +122,7 @@ def _train(
     run, course = prepared.built.run, prepared.course
     with tqdm(total=run.whole_steps, unit="step", unit_scale=True, initial=course.step,
               dynamic_ncols=True, disable=quiet) as bar:  # fmt: skip
-        kept = course.step
+        last = course.step
         for record, clock in interrupts.between(_advances(prepared)):
             if record is not None:
                 writer.write(record, clock)
@@ -128,10 +131,12 @@ def _train(
                     bar.set_postfix_str(summary(record), refresh=False)
                 bar.update(record.step - bar.n)
             if course.is_best:
+                if course.learner is not None:
+                    divergence.check_tensors(course.learner, course.step)
                 _save_best(prepared.built, folder / BEST, course)
-            if course.step // run.checkpoint_every > kept // run.checkpoint_every:
+            if course.step // run.checkpoint_every > last // run.checkpoint_every:
                 _keep(folder, prepared, writer)
-                kept = course.step
+                last = course.step
     _keep(folder, prepared, writer)
 
 
@@ -182,28 +187,6 @@ def _state(prepared: Prepared, sizes: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _same(run: Run, state: dict[str, Any]) -> Run:
-    """The checkpoint's run, if it is `run` with the plug-ins that there are; else a ValueError.
-
-    `run` need not know its catalogue's digest; the checkpoint does.
-    """
-    kept = Run(**state["run"])
-    if run.catalogue_digest is None:
-        run = replace(run, catalogue_digest=kept.catalogue_digest)
-    for name, value in asdict(kept).items():
-        if value != asdict(run)[name]:
-            raise ValueError(
-                f"run.json must be that of the checkpoint, with {name} = {value!r}, "
-                f"got {asdict(run)[name]!r}"
-            )
-    found = plugins.digests(run.scenario, run.env, run.agent)
-    for place, digest in state["sources"].items():
-        if found.get(place) != digest:
-            raise ValueError(f"{place} must be the file that the run began with, with digest "
-                             f"{digest[:12]}, got {found.get(place, 'none')[:12]}")  # fmt: skip
-    return run
-
-
 def _save(built: Built, folder: Path) -> None:
     """The policy, if it can learn: `agents.load(folder)` brings it back."""
     if hasattr(built.policy, "learn"):
@@ -219,7 +202,7 @@ def _save_best(built: Built, folder: Path, course: Course) -> None:
 
 
 @contextmanager
-def _kept(folder: Path) -> Iterator[None]:
+def kept(folder: Path) -> Iterator[None]:
     """Says of what ends a training what is left of it."""
     try:
         yield

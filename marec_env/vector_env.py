@@ -194,7 +194,8 @@ class VectorEnv:
 
     def _unplayed(self, start: Array) -> Timestep:
         """What is seen before any step."""
-        unpaid = (x.copy() for x in (self._nothing, self._nothing, self._nobody, self._nobody))
+        nothing, nobody = self._nothing, self._nobody
+        unpaid = nothing.copy(), nothing.copy(), nobody.copy(), nobody.copy()
         return Timestep(*self._view, start, self._truth(), *unpaid, *self._view, {})
 
     def _truth(self) -> Truth:

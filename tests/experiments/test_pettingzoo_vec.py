@@ -240,6 +240,16 @@ def test_copies_go_on_where_a_snapshot_was_taken(played):
             np.testing.assert_array_equal(value, theirs.info[name])
 
 
+def test_a_policy_may_use_its_array_of_actions_again():
+    vec = candles()
+    vec.reset(seed=0)
+    actions = np.zeros((1, 3), np.int64)
+    for action in (0, 1):
+        actions[:] = action
+        vec.step(actions)
+    assert vec.snapshot()["played.0"].tolist() == [[0, 0, 0], [1, 1, 1]]
+
+
 def test_agents_that_left_before_the_snapshot_stay_away():
     vec = candles()
     vec.reset(seed=0)

@@ -7,21 +7,28 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from agents import AGENTS
-from experiments import evaluate, run_folder, survival, train
+from experiments import checkpoint, divergence, evaluate, run_folder, survival, train
 from experiments.board_points import points
 from experiments.command import BadInput
 from experiments.divergence import Diverged
+from experiments.files import only_one
 from experiments.run import Run
 from experiments.sameness import DECIDED, differences
 
 ROOT = Path(__file__).parents[2]
 LEARNERS = [name for name, made in AGENTS.items() if hasattr(made, "learn")]
-SMALL = {"steps": 1_600, "evaluate_every": 400, "log_every": 80, "checkpoint_every": 320}
+SMALL: dict[str, Any] = {
+    "steps": 1_600,
+    "evaluate_every": 400,
+    "log_every": 80,
+    "checkpoint_every": 320,
+}
 
 
 @pytest.fixture(scope="module", params=[*LEARNERS, "foreign"])
@@ -181,8 +188,6 @@ def test_a_folder_without_a_run_is_refused_and_nothing_is_touched(tmp_path):
 
 
 def test_a_folder_in_which_another_process_trains_is_refused(broken):
-    from experiments.files import only_one
-
     with only_one(broken):
         refused(broken, "is being trained by another process")
 
@@ -203,7 +208,7 @@ command.program(train.main, "train")
 
 @pytest.mark.slow
 def test_a_full_disk_is_one_sentence_and_the_run_goes_on_when_there_is_room(tmp_path):
-    run = survival.case("ippo", **SMALL | {"log_every": 8})
+    run = survival.case("ippo", **{**SMALL, "log_every": 8})
     whole = survival.begin(run, tmp_path / "whole")
     assert resume(whole) == 0
     limit = 3 * max(path.stat().st_size for path in whole.glob("events*")) // 4
@@ -235,8 +240,6 @@ def test_a_loss_that_is_no_number_stops_the_run_and_names_the_tensor(agent, tmp_
         resume(folder)
     step = int(re.findall(r"\d+", max((folder / "checkpoints").iterdir()).name)[0])
     assert step > 0
-    from experiments import checkpoint, divergence
-
     kept = checkpoint.load(folder)
     assert kept is not None
     learner = kept["course"]["training"]["learner"]
@@ -263,3 +266,19 @@ def test_the_final_evaluation_has_ten_times_the_episodes(calm, capsys):
     kept = json.loads((calm / f"evaluation-{episodes}.json").read_text())
     assert kept == json.loads((calm / "scores.json").read_text())
     assert all(math.isfinite(row["welfare"]) for row in kept)
+
+
+@pytest.mark.parametrize(
+    ("harm", "sentence"),
+    [
+        (lambda state: state.pop("sizes"), "must be of a training, the last one has no sizes"),
+        (lambda state: state["run"].update(colour="red"), "with colour = 'red', got None"),
+        (lambda state: state["course"].pop("training"), "the checkpoint must fit the run"),
+    ],
+)
+def test_a_foreign_checkpoint_is_one_sentence_and_nothing_is_touched(broken, harm, sentence):
+    state = checkpoint.load(broken)
+    assert state is not None
+    harm(state)
+    checkpoint.save(broken, checkpoint.steps(broken)[-1], state)
+    refused(broken, sentence)
