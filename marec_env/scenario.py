@@ -102,7 +102,7 @@ class Scenario(abc.ABC, Generic[State]):
         return ()
 
     def counts(self, state: State) -> tuple[Array, ...]:
-        """Counts of the slots, [B, M] integers of one type: a candidate shows log(1 + count)."""
+        """Public counts of the slots, [B, M] int32 each: a candidate shows log(1 + count)."""
         return ()
 
     def quantity_columns(self) -> list[Column]:

@@ -13,14 +13,12 @@ def demand(slots: Array, similarity: Array, stock: Array) -> tuple[Array, Array]
     Args:
         slots: [B, N, K] int32, the slates.
         similarity: [B, N, K] float64; an agent's best candidate is its most similar legal one.
-        stock: [B, M] integers of a type that also counts the agents; a candidate is legal where
-            some is left.
+        stock: [B, M] int32; a candidate is legal where some is left.
 
     Returns:
-        Agents whose best candidate it is, and agents that have it in their slate, [B, M] of the
-        type of `stock`.
+        Agents whose best candidate it is, and agents that have it in their slate, [B, M] int32.
     """
-    best, shown = np.zeros_like(stock), np.zeros_like(stock)
+    best, shown = np.zeros(stock.shape, np.int32), np.zeros(stock.shape, np.int32)
     _demand(slots, similarity, stock, best, shown)
     return best, shown
 

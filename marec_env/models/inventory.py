@@ -10,12 +10,12 @@ from ..compiled import compiled
 
 
 def after_sales(stock: Array, demand: Array, capacity: Array, is_restocked: Array) -> Array:
-    """Equation (1): units at the next step, [B, M] >= 0, of the type of `stock`.
+    """Equation (1): units at the next step, [B, M] int32 >= 0.
 
     Args:
-        stock: B_i, [B, M] integers >= 0.
-        demand: n_i, agents that picked the item, [B, M] integers >= 0.
-        capacity: [B, M] integers >= 0.
+        stock: B_i, [B, M] int32 >= 0.
+        demand: n_i, agents that picked the item, [B, M] int32 >= 0.
+        capacity: [B, M] int32 >= 0.
         is_restocked: copies whose next step finds everything restocked, [B] bool.
     """
     out = np.empty_like(stock)

@@ -26,8 +26,7 @@ def assemble(
         slots: [B, N, K] int32, pool slots of the candidates.
         items: [B, N, K] int32, their catalogue ids.
         quantities: one or more [B, N, K] float64, each a column of a candidate.
-        counts: any number of [B, M] integers >= 0, all of one type; a column shows log(1 + count)
-            of the slot.
+        counts: any number of [B, M] int32 >= 0; a column shows log(1 + count) of the slot.
         item_vectors: [I, E] float32, the last columns of a candidate; E = 0 shows none.
         user_vectors: [U, D] float32, the first columns of an agent.
         users: [B, N] int64.

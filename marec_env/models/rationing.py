@@ -26,16 +26,15 @@ def serve(
 
     Args:
         picks: pool slot each agent picks, [B, N] integer; -1 is none.
-        stock: units of each slot, [B, M] integers >= 0, of a type that also counts the agents.
+        stock: units of each slot, [B, M] integer, >= 0.
         draw: one random number per agent, [B, N] float64; the higher one goes first.
         affinity: what goes before the draw, [B, N] float64; None is random rationing.
 
     Returns:
-        served [B, N] bool and demand n_i [B, M], of the type of `stock`; the served of a slot
-        number min(n_i, B_i).
+        served [B, N] bool and demand n_i [B, M] int32; the served of a slot number min(n_i, B_i).
     """
     served = np.zeros(picks.shape, dtype=np.bool_)
-    demand = np.zeros_like(stock)
+    demand = np.zeros(stock.shape, dtype=np.int32)
     _serve(picks, stock, draw if affinity is None else affinity, draw, served, demand)
     return served, demand
 

@@ -45,9 +45,9 @@ class State(NamedTuple):
     step: Array  # t [B] int64
     episode: Episode
     slate: Slate
-    capacity: Array  # [B, M] int16, or int32 where there is more to count: units after a restock
-    stock: Array  # B_i [B, M], likewise: units left
-    load: Array  # n_i of the last step [B, M], likewise
+    capacity: Array  # [B, M] int32: units after a restock
+    stock: Array  # B_i [B, M] int32: units left
+    load: Array  # n_i of the last step [B, M] int32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +167,7 @@ class Ecommerce(Scenario[State]):
         )
 
     def _capacity(self, streams: Streams) -> Array:
-        """Drawn with the pool, [B, M] integers; unlimited is as much as all could pick."""
+        """Drawn with the pool, [B, M] int32; unlimited is as much as all could pick."""
         num_copies = len(streams.seed)
         if self.items == "fixed":
             return np.repeat(self._fixed_capacity, num_copies, axis=0)
@@ -179,10 +179,8 @@ class Ecommerce(Scenario[State]):
 
     def _drawn_capacity(self, streams: Streams) -> Array:
         most = self.num_agents * self.restock_every
-        is_limited = self.stock_share < math.inf
-        units = round(self.stock_share * most) if is_limited else most
-        counter = np.int16 if max(units, self.num_agents) < 2**15 else np.int32
-        if not is_limited:
-            return np.full((len(streams.seed), self.pool_size), units, counter)
+        if math.isinf(self.stock_share):
+            return np.full((len(streams.seed), self.pool_size), most, np.int32)
         z = streams.normal(Purpose.CAPACITY, self.pool_size)
-        return largest_remainder(lognormal_shares(z, _CAPACITY_SIGMA), units).astype(counter)
+        shares = lognormal_shares(z, _CAPACITY_SIGMA)
+        return largest_remainder(shares, round(self.stock_share * most))

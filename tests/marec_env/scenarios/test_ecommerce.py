@@ -1,7 +1,6 @@
 """Equations (1) to (3) of ecommerce-v0: by hand for a few agents, as invariants for many."""
 
 import itertools
-import math
 from dataclasses import replace
 from typing import Any
 
@@ -35,7 +34,7 @@ def shop(rating, cosine=None, **constants) -> Ecommerce:
 def begin(game: Ecommerce, stock) -> State:
     """The first step, with units as wished and the users in the order of their ids."""
     state = game.reset(single(0))
-    units = np.array([stock], state.stock.dtype)
+    units = np.array([stock], np.int32)
     episode = state.episode._replace(users=np.arange(game.num_agents)[None])
     slate = game.world.slate(episode, single(0))
     return state._replace(episode=episode, slate=slate, capacity=units, stock=units)
@@ -143,21 +142,6 @@ def test_capacities_sum_to_the_share_of_agents_and_steps(items, share, every):
     game = Ecommerce(**SIZES, stock_share=share, restock_every=every, items=items)
     state = marec_env.make_vec(game, 3).reset(0).truth.state
     np.testing.assert_array_equal(state.capacity.sum(axis=1), round(share * 5 * every))
-
-
-@pytest.mark.parametrize(
-    ("share", "every", "counter"),
-    [
-        (0.6, 2, np.int16),
-        (6_553.4, 1, np.int16),
-        (6_553.6, 1, np.int32),
-        (math.inf, 6_554, np.int32),
-    ],
-)
-def test_units_are_counted_in_the_smallest_integers_that_hold_them_all(share, every, counter):
-    game = Ecommerce(**SIZES, stock_share=share, restock_every=every)
-    state = marec_env.make_vec(game).reset(0).truth.state
-    assert {state.capacity.dtype, state.stock.dtype, state.load.dtype} == {np.dtype(counter)}
 
 
 def test_capacities_are_drawn_with_the_pool():
