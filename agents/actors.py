@@ -9,7 +9,7 @@ import torch
 from .contract import View
 from .exploration import sample_categorical, sample_legal
 from .networks import Network
-from .tensors import only_legal, to_tensor
+from .tensors import log_probabilities, only_legal, to_tensor
 
 
 class CategoricalActor:
@@ -34,8 +34,8 @@ class CategoricalActor:
     def _log_probability(self, view: View[np.ndarray]) -> np.ndarray:
         observation = to_tensor(view.observation, self._device)
         mask = to_tensor(view.action_mask, self._device)
-        scores = only_legal(self._network(observation, mask).scores, mask)
-        return scores.log_softmax(-1).cpu().numpy()
+        log_probability = log_probabilities(self._network(observation, mask).scores, mask)
+        return log_probability.movedim(0, -1).contiguous().cpu().numpy()
 
 
 class EpsilonActor:

@@ -36,6 +36,11 @@ def only_legal(scores: Tensor, action_mask: Tensor) -> Tensor:
     return scores.masked_fill(~action_mask, ILLEGAL)
 
 
+def log_probabilities(scores: Tensor, action_mask: Tensor) -> Tensor:
+    """Of legal actions, actions first, [A, R, N]: several times faster than along a short axis."""
+    return only_legal(scores.movedim(-1, 0), action_mask.movedim(-1, 0)).log_softmax(0)
+
+
 def copied(state: dict[str, Any]) -> dict[str, Any]:
     """A copy of the tensors and arrays in `state`, which later steps do not write to."""
     return {

@@ -29,7 +29,7 @@ from ..networks import Architecture, Body, Heads
 from ..optimiser import SetAdam
 from ..rollout import Rollout, Steps
 from ..sharing import Sharing
-from ..tensors import copied, find_device, load_module, only_legal, to_tensor
+from ..tensors import copied, find_device, load_module, log_probabilities, to_tensor
 
 
 class Batch(NamedTuple):
@@ -170,16 +170,17 @@ class IPPO:
     def _loss(self, batch: Batch, rows: Tensor, weight: Tensor, total: Tensor) -> Tensor:
         """Equations (1) and (2) on some `rows`; adds what is worth plotting to `total`."""
         observation, action_mask, alive, action, old_log_prob, advantage, target = (
-            x[rows] for x in batch
+            x.index_select(0, rows) for x in batch
         )
-        scores = only_legal(self.policy(observation, action_mask).scores, action_mask)
-        log_probability = scores.log_softmax(-1)  # [R, n, A]
-        log_prob = log_probability.gather(-1, action[..., None]).squeeze(-1)
+        scores = self.policy(observation, action_mask).scores
+        log_probability = log_probabilities(scores, action_mask)  # [A, R, n]
+        log_prob = log_probability.gather(0, action[None]).squeeze(0)
         log_ratio = (log_prob - old_log_prob).where(alive, 0)  # a dead agent's action is anything
         ratio = log_ratio.exp()
         clipped = ratio.clamp(1 - self.clip, 1 + self.clip)
         gain = torch.minimum(ratio * advantage, clipped * advantage)
-        entropy = -(log_probability.exp() * log_probability).sum(-1)
+        probability = log_probability.clamp(min=-80).exp()  # exp is slow where it underflows
+        entropy = -(probability * log_probability).sum(0)
         value = self.critic(observation, action_mask)
         error = F.huber_loss(value, target, reduction="none", delta=self.huber_delta)
         with torch.no_grad():
