@@ -96,8 +96,8 @@ class ScenarioParallelEnv(ParallelEnv):
         self._living = None if is_full else [self._seats[agent] for agent in agents]
         observations = self._shown(now.final_observation[0], mask)
         rewards = self._by_name(now.reward)
-        terminations = self._by_name(now.terminated)
-        truncations = self._by_name(now.truncated)
+        terminations = self._flags_by_name(now.terminated)
+        truncations = self._flags_by_name(now.truncated)
         told = (mask, now.payoff[0].tolist(), now.info["item"][0].tolist(),
                 now.info["illegal"][0].tolist())  # fmt: skip
         infos: dict[str, dict] = {
@@ -111,7 +111,7 @@ class ScenarioParallelEnv(ParallelEnv):
             for info in infos.values():
                 info["episode"] = episode
             self.agents = []
-        elif True in terminations.values():
+        elif np.count_nonzero(now.terminated):
             self.agents = [agent for agent in agents if not terminations[agent]]
         return observations, rewards, terminations, truncations, infos
 
@@ -189,6 +189,11 @@ class ScenarioParallelEnv(ParallelEnv):
 
     def _by_name(self, values: Array) -> dict[str, Any]:
         return dict(zip(self.agents, self._of_living(values[0].tolist()), strict=True))
+
+    def _flags_by_name(self, flags: Array) -> dict[str, bool]:
+        if np.count_nonzero(flags):
+            return self._by_name(flags)
+        return dict.fromkeys(self.agents, False)  # nearly always, for half the time
 
     def _of_living(self, rows: Sequence[Any] | Array) -> Sequence[Any] | Array:
         """Those of `rows`, one per seat, that belong to living agents."""

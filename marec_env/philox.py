@@ -36,7 +36,8 @@ def words(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_si
         rows: how many draws a copy makes, e.g. one per agent.
         row_size: words per draw; a row starts at a block of its own.
     """
-    return _whole_blocks(seed, purpose, t, episode, rows, row_size)[:, :, :row_size]
+    drawn = _whole_blocks(seed, purpose, t, episode, rows, row_size)
+    return drawn if drawn.shape[2] == row_size else drawn[:, :, :row_size]
 
 
 def uniform(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_size: int) -> Array:

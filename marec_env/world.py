@@ -184,10 +184,14 @@ class World:
         users, items = episode.users[..., None], at_slots(episode.pool, slots)
         return self.similarity.pairs(self.user_vectors, self.item_vectors, users, items)
 
+    @functools.cached_property
+    def _slots(self) -> Array:  # [1, M] int64
+        return np.arange(self.pool_size)[None]
+
     def _places(self, users: Array, pool: Array) -> tuple[Array, Array]:
         """Rows [B, N] of the table, and columns [B, M]; [1, M] where the pool is fixed."""
         rows = self._rows.take(users) if self.has_fixed_users else users
-        return rows, np.arange(self.pool_size)[None] if self.has_fixed_items else pool
+        return rows, self._slots if self.has_fixed_items else pool
 
     @functools.cached_property
     def _rows(self) -> Array:
@@ -228,7 +232,6 @@ class World:
         if self._table is not None:
             return rank.nearest(self._table, *self._places(users, pool), count)
         found = np.empty((*users.shape, count), np.int32)
-        slots = np.arange(self.pool_size)[None]
         some = max(1, CHUNK // self.pool_size)
         for b, items in enumerate(pool):
             for start in range(0, self.num_agents, some):
@@ -237,7 +240,7 @@ class World:
                     self.user_vectors, self.item_vectors, who[:, None], items[None]
                 )
                 rows = np.arange(len(who))[None]
-                found[b, start : start + some] = rank.nearest(s, rows, slots, count)[0]
+                found[b, start : start + some] = rank.nearest(s, rows, self._slots, count)[0]
         return found
 
 

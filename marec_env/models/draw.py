@@ -9,6 +9,8 @@ from numba import uint64
 from ..arrays import Array
 from ..compiled import compiled
 
+_WORD, _HALF_WORD = np.dtype("<u8"), np.dtype("<u4")
+
 
 def words_needed(count: int) -> int:
     """Words that hold `count` half-words."""
@@ -54,7 +56,7 @@ def slates(words: Array, nearest: Array, pool_size: int, slate_size: int, num_ne
 
 def _halves(words: Array) -> Array:
     """Half-words [..., 2 W] uint32 of words [..., W], the lower one first."""
-    return np.ascontiguousarray(words, "<u8").view("<u4").astype(np.uint32, copy=False)
+    return np.ascontiguousarray(words, _WORD).view(_HALF_WORD).astype(np.uint32, copy=False)
 
 
 @compiled
