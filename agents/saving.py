@@ -61,8 +61,8 @@ def save(policy: Any, folder: str | Path, *, reference: str | None = None) -> Pa
             f"lists and dicts of them: {error}"
         ) from None
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / WEIGHTS, weights)
-    _write(folder / DESCRIPTION, text.encode())
+    write_whole(folder / WEIGHTS, weights)
+    write_whole(folder / DESCRIPTION, text)
     return folder
 
 
@@ -157,11 +157,18 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     return description, safetensors.load(weights)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """All of it or nothing."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Writes beside `path`, to the disk, then moves there: a kill leaves the old file or the new.
+
+    Raises:
+        OSError: if there is no room; then the old file is as it was.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        with beside.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
     finally:
-        temporary.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)

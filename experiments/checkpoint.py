@@ -52,6 +52,7 @@ def save(folder: Path, step: int, state: dict[str, Any]) -> Path:
         _write(unfinished, state)
         _drop(place)  # of the same step, from before the run was resumed
         unfinished.replace(place)
+        _to_disk(home)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     for old in steps(folder)[:-KEPT]:
@@ -81,6 +82,16 @@ def load(folder: Path) -> dict[str, Any] | None:
         before = f"the one of step {found[-2]}" if len(found) > 1 else "the start"
         raise Damaged(f"{place} must be as it was written: {error}; without this folder the run "
                       f"goes on from {before}") from error  # fmt: skip
+
+
+def _to_disk(folder: Path) -> None:
+    """Brings what was renamed in a folder to the disk, where the system can."""
+    if hasattr(os, "O_DIRECTORY"):
+        opened = os.open(folder, os.O_DIRECTORY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def _drop(place: Path) -> None:

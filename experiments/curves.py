@@ -10,7 +10,8 @@ mpl.use("agg")  # files only, no window
 
 from matplotlib import pyplot as plt
 
-RESAMPLES = 10_000
+from . import statistics
+
 LEVELS = ("greedy", "myopic", "nash", "step_optimum")  # reference players worth a line
 LEAST_GAP = 0.03  # between two labels, in units of the score
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # Okabe and Ito
@@ -24,13 +25,15 @@ class Curve(NamedTuple):
 
 
 def interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """95 % bootstrap interval of the mean over the first axis, [W, ...] -> [...] twice.
+    """95 % bootstrap interval of the mean over the first axis, [W, ...] -> [...] twice."""
+    found = statistics.estimate(_means, values.reshape(len(values), 1, -1))
+    return found.low.reshape(values.shape[1:]), found.high.reshape(values.shape[1:])
 
-    Source: Efron (1979), "Bootstrap methods: another look at the jackknife"; percentile method.
-    """
-    rows = np.random.default_rng(0).integers(len(values), size=(RESAMPLES, len(values)))
-    low, high = np.percentile(values[rows].mean(axis=1), [2.5, 97.5], axis=0)
-    return low, high
+
+def _means(curves: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    """Of each evaluation, [..., E]."""
+    columns = np.moveaxis(curves, -1, 0)
+    return np.stack([statistics.mean(column, weights) for column in columns], axis=-1)
 
 
 def draw(curves: dict[str, Curve], levels: dict[str, float], path: Path) -> None:

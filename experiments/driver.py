@@ -5,7 +5,7 @@ How a training ended is read from its folder and its exit code:
     scores.json is there      complete
     2, and the folder busy    the training of a killed driver is still at work: waited for
     2                         bad input, which no repetition helps: failed, and the others go on
-    anything else             died, to be resumed, at most PATIENCE times in a row without progress
+    anything else             died, to be resumed, unless it died too often without progress
 
 Nothing is remembered outside the folders, so a driver that was killed is simply started again.
 """
@@ -22,12 +22,13 @@ from typing import NamedTuple
 
 from . import run_folder
 from .executors import Ending, Executor
+from .lock import BUSY
 from .run import Run
 from .run_folder import Status
 
 PATIENCE = 3  # deaths in a row without progress
+KILLS = 10  # the same, where the last one was a signal, as anybody may send one
 TICK = 0.5  # seconds between two looks
-BUSY = "is being trained by another process"  # what train says where another one is at work
 
 
 class State(Enum):
@@ -124,8 +125,8 @@ def _judge(job: Job, ending: Ending) -> str:
     if ending.code < 0:
         names = {number.value: number.name for number in signal.Signals}
         cause = f"was killed by {names.get(-ending.code, -ending.code)}"
-    if job.deaths < PATIENCE:
+    if job.deaths < (KILLS if ending.code < 0 else PATIENCE):
         return f"{cause}; it will be resumed"
     job.state = State.FAILED
-    job.reason = f"{cause}, {PATIENCE} times in a row without progress"
+    job.reason = f"{cause}, {job.deaths} times in a row without progress"
     return f"failed: {job.reason}"

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import agents
+from agents.saving import write_whole
 
 from . import table
 from .build import build
 from .command import BadInput, Parser, brought_along, parse, program
-from .files import write_whole
 from .run import Run
 from .scores import Examiner
 

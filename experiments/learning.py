@@ -11,7 +11,6 @@ Writes OUT.png, the curves, and OUT.md, the table: means over the worlds with 95
 bootstrap over the worlds.
 """
 
-import json
 import shlex
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
@@ -22,11 +21,12 @@ import numpy as np
 
 from marec_env.reference import PLAYERS
 
-from . import curves
+from . import curves, results
 from .command import BadInput, Parser, parse, program
 from .curves import Curve
 from .executors import LocalExecutor
 from .headroom import add_worlds, worlds
+from .results import Player, Result
 from .run import Run
 from .scores import WAYS
 from .suites import Suite
@@ -64,11 +64,12 @@ def main(argv: Sequence[str]) -> int:
     runs = {name: contestant(run, name, numbers) for name in names}
     train({folder: each for found in runs.values() for folder, each in found.items()}, own)
 
-    folders = {name: [own.runs / folder for folder in runs[name]] for name in names}
-    lines = {name: curve(folders[name]) for name in names}
-    found = {name: scores(folders[names[0]], name) for name in PLAYERS}
+    ended = {name: [results.read(own.runs / folder) for folder in runs[name]] for name in names}
+    lines = {name: curve(ended[name]) for name in names}
+    first = ended[names[0]]
+    found = {name: scores([result.players[name] for result in first]) for name in PLAYERS}
     for name in names:
-        found |= played(name, folders[name])
+        found |= played(name, ended[name])
     own.out.parent.mkdir(parents=True, exist_ok=True)
     curves.draw(lines, {name: found[name].mean() for name in PLAYERS}, own.out.with_suffix(".png"))
     command = shlex.join(["python", "-m", "experiments.learning", *argv])
@@ -112,32 +113,23 @@ def train(runs: Mapping[str, Run], own: Namespace) -> None:
             raise BadInput(f"{job.run.command()} failed: {job.reason}")
 
 
-def curve(folders: list[Path]) -> Curve:
+def curve(found: list[Result]) -> Curve:
     """The evaluations of one contestant in every world: of sampled play where it is drawn from."""
-    worlds = []
-    for folder in folders:
-        lines = map(json.loads, (folder / "metrics.jsonl").read_text().splitlines())
-        records = [(line["step"], line["values"]) for line in lines]
-        tag = "evaluate/sampled/score"
-        worlds.append({step: values[tag] for step, values in records if tag in values})
-    steps = sorted(worlds[0])
-    return Curve(np.array(steps), np.array([[points[step] for step in steps] for points in worlds]))
+    return Curve(found[0].steps, np.array([result.curves["sampled/score"] for result in found]))
 
 
-def played(contestant: str, folders: list[Path]) -> dict[str, np.ndarray]:
-    """Final scores of a contestant, argmax and sampled: one entry if these are the same."""
-    agent = contestant.partition(":")[0]
-    by_way = {way: scores(folders, f"{agent} ({way})", agent) for way in WAYS}
+def played(contestant: str, found: list[Result]) -> dict[str, np.ndarray]:
+    """Final scores [W] of a contestant, argmax and sampled: one entry if these are the same."""
+    by_way = {way: scores([result.final[way] for result in found]) for way in WAYS}
     first, *others = by_way.values()
     if all(np.array_equal(first, other) for other in others):
         return {contestant: first}
     return {f"{contestant}, {way}": score for way, score in by_way.items()}
 
 
-def scores(folders: list[Path], *names: str) -> np.ndarray:
-    """The final score in every world, [W], of the player that has one of the names there."""
-    tables = [json.loads((folder / "scores.json").read_text()) for folder in folders]
-    return np.array([next(r["score"] for r in rows if r["player"] in names) for rows in tables])
+def scores(rows: list[Player]) -> np.ndarray:
+    """The final score in every world, [W], of a player whose rows these are."""
+    return np.array([row.values["score"] for row in rows], np.float64)
 
 
 def markdown(found: dict[str, np.ndarray]) -> str:

@@ -25,11 +25,13 @@ from typing import Any
 
 import numpy as np
 
+from agents.saving import write_whole
+
 from . import labels, results
 from .command import BadInput, Parser, program
-from .files import write_whole
 from .results import METRICS, Result
 from .run import FOREIGN, Run
+from .run_folder import TIMING
 from .tags import CLOCK
 
 FILE = "marl_eval.json"
@@ -138,7 +140,7 @@ def points(result: Result) -> dict[str, dict[str, Any]]:
 
 def elapsed(result: Result) -> list[float] | None:
     """Seconds of training until each evaluation; None where no clock was read."""
-    path = result.folder / "timing.jsonl"
+    path = result.folder / TIMING
     if not path.exists():
         return None
     try:

@@ -103,7 +103,8 @@ class PettingZooVec:
     def snapshot(self) -> dict[str, Array]:
         """Everything that decides the future: the seeds, and what was played since the resets."""
         played = {f"played.{b}": np.array(rows) for b, rows in enumerate(self._played)}
-        shown = {"observation": self._now.observation.copy()}  # to be met again
+        shown = {"observation": self._now.observation.copy(),  # to be met again
+                 "action_mask": self._now.action_mask.copy()}  # fmt: skip
         return {"seed": np.array(self._seed), "episodes": self._episodes.copy()} | played | shown
 
     def restore(self, snapshot: Mapping[str, Array]) -> Timestep:
@@ -124,7 +125,9 @@ class PettingZooVec:
             actions = np.zeros(self._alive.shape, np.int64)
             actions[going] = [played[b][t] for b in going]
             self._advance(actions, going)
-        if not np.array_equal(self._now.observation, snapshot["observation"], equal_nan=True):
+        is_met = np.array_equal(self._now.action_mask, snapshot["action_mask"])
+        seen = self._now.observation
+        if not (is_met and np.array_equal(seen, snapshot["observation"], equal_nan=True)):
             raise ValueError(
                 "an environment must show the same again after a reset with the same seed and the "
                 "same actions, this one does not: its runs cannot be resumed exactly"

@@ -17,6 +17,8 @@ from marec_env.arrays import Array
 
 from .command import BadInput
 from .run import Run
+from .run_folder import METRICS as RECORDS
+from .run_folder import RUN, SCORES
 from .scores import PLAYED, WAYS
 from .tags import EVALUATION
 
@@ -59,12 +61,12 @@ def find(places: Iterable[Path]) -> Found:
         if not place.is_dir():
             raise BadInput(f"{str(place)!r} must be a folder with runs, got no such folder")
         for at, below, files in os.walk(place):
-            if "run.json" in files:
+            if RUN in files:
                 folders.setdefault(Path(at).resolve(), Path(at))
                 below.clear()
     found = Found([], [])
     for folder in sorted(folders.values()):
-        is_finished = (folder / "scores.json").exists()
+        is_finished = (folder / SCORES).exists()
         (found.finished if is_finished else found.unfinished).append(folder)
     return found
 
@@ -85,17 +87,15 @@ def read(folder: Path, table: str | None = None) -> Result:
         raise BadInput(str(error)) from error
     played, players = {}, {}
     try:
-        for row in json.loads(table or _bytes(folder / "scores.json")):
+        for row in json.loads(table or _bytes(folder / SCORES)):
             found = Player(row["kind"], {name: row[name] for name in METRICS})
             (played if row["kind"] == PLAYED else players)[row["player"]] = found
     except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(
-            f"{folder / 'scores.json'} must hold a table of scores: {error!r}"
-        ) from error
+        raise BadInput(f"{folder / SCORES} must hold a table of scores: {error!r}") from error
     final = {way: row for way in WAYS for name, row in played.items() if _is_way(name, way, played)}
     if set(final) != set(WAYS):
-        raise BadInput(f"{folder / 'scores.json'} must say how the agent plays, got {list(played)}")
-    return Result(folder, run, final, players, *_evaluations(folder / "metrics.jsonl"))
+        raise BadInput(f"{folder / SCORES} must say how the agent plays, got {list(played)}")
+    return Result(folder, run, final, players, *_evaluations(folder / RECORDS))
 
 
 def _is_way(name: str, way: str, played: dict[str, Player]) -> bool:

@@ -12,10 +12,13 @@ from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 
+from agents.saving import write_whole
+
 from .command import BadInput
-from .files import only_one, write_whole
+from .lock import only_one
 from .run import Run
 
+RUN, METRICS, TIMING, SCORES = "run.json", "metrics.jsonl", "timing.jsonl", "scores.json"
 TAIL = 2**20  # bytes at the end of metrics.jsonl that surely hold a whole line
 
 
@@ -29,15 +32,15 @@ class Status(Enum):
 
 def status(folder: Path) -> Status:
     """Missing means that nothing has been trained."""
-    if (folder / "scores.json").exists():
+    if (folder / SCORES).exists():
         return Status.COMPLETE
-    return Status.UNFINISHED if (folder / "metrics.jsonl").exists() else Status.MISSING
+    return Status.UNFINISHED if (folder / METRICS).exists() else Status.MISSING
 
 
 def step(folder: Path) -> int:
     """Environment steps that are done; 0 where there are none."""
     try:
-        with (folder / "metrics.jsonl").open("rb") as file:
+        with (folder / METRICS).open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
             written = file.read()
     except FileNotFoundError:
@@ -63,17 +66,17 @@ def check(folder: Path, run: Run) -> None:
         raise ValueError(f"{folder} must hold {run.command()}, got {kept.command()}")
 
 
-def create(folder: Path, run: Run) -> None:
-    """Makes the folder and its run.json at once, unless it is there.
+def create(folder: Path, run: Run) -> Path:
+    """Makes the folder and its run.json at once, unless it is there; returns it.
 
     Two processes must not do so in one place at a time.
     """
-    if folder.exists():
-        return
-    new = folder.with_name(".new")
-    new.mkdir(exist_ok=True)  # a killed process may have left it
-    write_whole(new / "run.json", run.to_json())
-    new.rename(folder)
+    if not folder.exists():
+        new = folder.with_name(".new")
+        new.mkdir(parents=True, exist_ok=True)  # a killed process may have left it
+        write_whole(new / RUN, run.to_json())
+        new.rename(folder)
+    return folder
 
 
 def is_busy(folder: Path) -> bool:

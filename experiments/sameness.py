@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from .board_points import points
+from .run_folder import METRICS, RUN, SCORES
 from .tags import CLOCK
 
 DECIDED = (  # by the Run alone; where one folder has none of it, neither may the other
-    "run.json",
-    "metrics.jsonl",
-    "scores.json",
+    RUN,
+    METRICS,
+    SCORES,
     *(f"{place}agent.{ending}" for place in ("", "best/") for ending in ("json", "safetensors")),
 )
 

@@ -18,6 +18,7 @@ from . import results
 from .command import BadInput, Parser, program
 from .comparison import compare
 from .run import Run
+from .run_folder import METRICS, RUN, SCORES, TIMING
 from .scores import WAYS
 from .statistics import estimate, iqm
 
@@ -45,7 +46,7 @@ def store(
         num_records: further records, of training, in between.
     """
     folder.mkdir(parents=True)
-    (folder / "run.json").write_text(run.to_json())
+    (folder / RUN).write_text(run.to_json())
     final = {"sampled": score, "argmax": score if argmax is None else argmax}
     lines = [
         {"step": step, "values": {
@@ -59,12 +60,12 @@ def store(
     for number, row in enumerate(noise):
         values = {f"train/number_{tag}": value for tag, value in enumerate(row)}
         lines.append({"step": number, "values": values, "counts": {}})
-    (folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (folder / METRICS).write_text("".join(json.dumps(line) + "\n" for line in lines))
     timing = [{"step": step, "time/seconds": step / 10} for step in steps]
-    (folder / "timing.jsonl").write_text("".join(json.dumps(line) + "\n" for line in timing))
+    (folder / TIMING).write_text("".join(json.dumps(line) + "\n" for line in timing))
     rows = [_row(f"{run.agent} ({way})", final[way], "played") for way in WAYS]
     rows += [_row("random", 0.0, "exact"), _row("clairvoyant", 1.0, "exact")]
-    (folder / "scores.json").write_text(json.dumps(rows))
+    (folder / SCORES).write_text(json.dumps(rows))
     return folder
 
 

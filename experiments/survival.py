@@ -77,13 +77,6 @@ def case(agent: str, agent_constants: dict[str, Any] | None = None, **changes: A
     return Run(agent=agent, agent_constants=constants, **fields).complete()
 
 
-def begin(run: Run, folder: Path) -> Path:
-    """The folder of a run of which nothing is trained yet."""
-    folder.mkdir(parents=True)
-    (folder / "run.json").write_text(run.to_json())
-    return folder
-
-
 def go_on(folder: Path, kill_when: Callable[[], bool]) -> bool:
     """Trains on in a process, which is killed as soon as `kill_when()`; whether it was.
 
@@ -109,14 +102,14 @@ def go_on(folder: Path, kill_when: Callable[[], bool]) -> bool:
 
 def survive(run: Run, kills: int, chance: random.Random, where: Path) -> Outcome:
     """Trains `run` undisturbed, and with `kills` kills; both must be the same."""
-    calm = begin(run, where / "calm")
+    calm = run_folder.create(where / "calm", run)
     before = time.monotonic()
     go_on(calm, lambda: False)
     duration = time.monotonic() - before
     moments, found, life = [], [], 0
     while len(moments) < kills:
         life += 1
-        folder = begin(run, where / f"life-{life}")
+        folder = run_folder.create(where / f"life-{life}", run)
         while run_folder.status(folder) is not run_folder.Status.COMPLETE:
             until = time.monotonic() + chance.uniform(0, duration)
             is_last = len(moments) == kills

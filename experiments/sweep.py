@@ -23,7 +23,7 @@ from . import run_folder, suites
 from .command import BadInput, Parser, program
 from .driver import Job, State, drive
 from .executors import Executor, LocalExecutor
-from .files import only_one
+from .lock import only_one
 from .run import Run
 from .sweep_view import View
 

@@ -11,12 +11,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from agents.saving import write_whole
+
 from . import writer
 from .command import BadInput, Parser, parse, program
-from .files import only_one, write_whole
+from .lock import only_one
 from .resuming import last_state
 from .run import Run
-from .training import SCORES, Prepared, carry_on, kept, prepare
+from .run_folder import RUN, SCORES
+from .training import Prepared, carry_on, kept, prepare
 from .versions import versions
 
 RESUME = "--resume"
@@ -37,7 +40,7 @@ def main(argv: Sequence[str]) -> int:
     print(run.command(), flush=True)
     folder = new_folder(own.out, run.name)
     with kept(folder):
-        write_whole(folder / "run.json", run.to_json())
+        write_whole(folder / RUN, run.to_json())
     print(f"writes into {folder}", flush=True)
     with only_one(folder):
         return finish(folder, prepared, own.quiet)
@@ -65,7 +68,7 @@ def resume(argv: Sequence[str]) -> int:
                 _note_versions(state["versions"])
             with kept(folder):
                 writer.rewind(folder, state["sizes"] if state else {})
-                write_whole(folder / "run.json", prepared.built.run.to_json())  # with its digests
+                write_whole(folder / RUN, prepared.built.run.to_json())  # with its digests
             print(f"{folder} goes on from step {prepared.course.step}", flush=True)
             return finish(folder, prepared, own.quiet)
     except ValueError as error:

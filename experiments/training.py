@@ -25,6 +25,7 @@ from typing import Any
 from tqdm import tqdm
 
 import agents
+from agents.saving import write_whole
 
 from . import checkpoint, divergence, marl_eval, pictures, plugins, table
 from .build import Built, build
@@ -32,16 +33,16 @@ from .clock import Clock
 from .command import BadInput, brought_along
 from .course import Course, summary
 from .divergence import Diverged
-from .files import write_whole
 from .interrupts import Interrupts
 from .records import Record
 from .resuming import same_run
 from .run import Run
+from .run_folder import RUN, SCORES
 from .scores import FINAL_TIMES, Examiner
 from .versions import versions
 from .writer import Writer
 
-SCORES, BEST = "scores.json", "best"
+BEST = "best"
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -196,7 +197,7 @@ def _save(built: Built, folder: Path) -> None:
 
 def _save_best(built: Built, folder: Path, course: Course) -> None:
     _save(built, folder)
-    write_whole(folder / "run.json", built.run.to_json())
+    write_whole(folder / RUN, built.run.to_json())
     step, welfare = course.best or (0, math.nan)
     write_whole(folder / "best.json", json.dumps({"step": step, "welfare": welfare}) + "\n")
 

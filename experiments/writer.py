@@ -15,15 +15,17 @@ import os
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any, TextIO
 
 from marec_env.arrays import Array
 
 from .board import Board
 from .records import Record
 from .run import Run
+from .run_folder import METRICS, TIMING
 from .tags import EVALUATION, FINAL
 
-METRICS, TIMING, EVENTS = "metrics.jsonl", "timing.jsonl", "events.out.*"
+EVENTS = "events.out.*"
 
 
 class Writer:
@@ -109,6 +111,6 @@ def _written(folder: Path) -> list[Path]:
     return [path for name in (METRICS, TIMING, EVENTS) for path in sorted(folder.glob(name))]
 
 
-def _add(file, line: dict) -> None:
+def _add(file: TextIO, line: dict[str, Any]) -> None:
     file.write(json.dumps(line) + "\n")
     file.flush()  # an interrupted run keeps all it has written

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from experiments import learning
+from experiments import learning, results
 from experiments.command import BadInput
 from experiments.executors import LocalExecutor
+from experiments.run import Run
+from experiments.stored_runs import store
 from marec_env.reference import PLAYERS
 
 SMALL = (
@@ -96,17 +98,12 @@ def test_a_training_that_fails_says_why(tmp_path: Path) -> None:
         learning.main([*argv, "--runs", str(tmp_path), "--out", str(tmp_path / "x")])
 
 
-def write(folder: Path, **scores: float) -> Path:
-    folder.mkdir()
-    table = [{"player": name, "score": score} for name, score in scores.items()]
-    (folder / "scores.json").write_text(json.dumps(table))
-    return folder
-
-
 def test_a_world_in_which_both_ways_coincide_counts_for_both(tmp_path: Path) -> None:
-    one = write(tmp_path / "0", ippo=0.5, random=0)
-    two = write(tmp_path / "1", **{"ippo (argmax)": 0.2, "ippo (sampled)": 0.4})
-    found = learning.played("ippo:cooperative", [one, two])
+    run = Run().complete()
+    store(tmp_path / "0", run, 0.5)
+    store(tmp_path / "1", run, 0.4, argmax=0.2)
+    ended = [results.read(tmp_path / name) for name in ("0", "1")]
+    found = learning.played("ippo:cooperative", ended)
     assert {name: score.tolist() for name, score in found.items()} == {
         "ippo:cooperative, argmax": [0.5, 0.2],
         "ippo:cooperative, sampled": [0.5, 0.4],

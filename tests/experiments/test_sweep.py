@@ -1,6 +1,5 @@
 """A sweep ends with every run complete, whatever happened on the way, and touches nothing else."""
 
-import io
 import json
 import os
 import signal
@@ -11,18 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from experiments import run_folder, suites, sweep, sweep_faults
+from experiments import run_folder, sweep, sweep_faults
 from experiments.command import BadInput
-from experiments.driver import Job, News, State, drive
+from experiments.driver import Job, State, drive
 from experiments.executors import Ending, LocalExecutor
-from experiments.files import only_one
+from experiments.lock import only_one
 from experiments.run import Run
 from experiments.run_folder import Status
 from experiments.suites import Suite
 from experiments.sweep_faults import children
-from experiments.sweep_view import View, clock
 
 ROOT = Path(__file__).parents[2]
 STAND_IN = (sys.executable, str(Path(__file__).with_name("stand_in.py")))
@@ -81,8 +78,8 @@ def test_a_training_that_dies_without_progress_is_given_up(tmp_path):
     jobs = jobs_in(tmp_path, seeds=1, seed0="dies")
     words = swept(jobs)
     assert jobs[0].state is State.FAILED
-    assert jobs[0].reason == "was killed by SIGKILL, 3 times in a row without progress"
-    assert [w for w in words if "resumes" in w] == ["resumes at step 3200"] * 2
+    assert jobs[0].reason == "was killed by SIGKILL, 10 times in a row without progress"
+    assert [w for w in words if "resumes" in w] == ["resumes at step 3200"] * 9
 
 
 def test_a_folder_in_which_another_process_trains_is_waited_for(tmp_path):
@@ -221,41 +218,6 @@ def test_a_sweep_whose_driver_and_training_were_killed_equals_one_left_alone(tmp
     assert "killed: 1 drivers, 1 trainings\n3 runs, 0 differences\n" in printed
 
 
-def test_a_suite_is_a_product():
-    suite = Suite(
-        about="",
-        scenarios=("basic-v0", "ecommerce-v0"),
-        players=(("ippo", "cooperative"), ("iql", "independent")),
-        seeds=range(3),
-        variants={"narrow": {"agent.hidden_size": 8}, "wide": {"agent.hidden_size": 64}},
-    )
-    runs = suite.runs()
-    assert len(runs) == 24
-    run = runs["basic-v0-independent-iql-seed2-wide"]
-    assert (run.scenario, run.objective, run.agent, run.seed) == (
-        "basic-v0",
-        "independent",
-        "iql",
-        2,
-    )
-    assert run.agent_constants["hidden_size"] == 64
-
-
-def test_seeds_may_be_worlds():
-    (run,) = Suite(about="", seeds=[7], seeds_are_worlds=True).runs().values()
-    assert run.scenario_constants["world_seed"] == run.catalogue_constants["seed"] == 7
-
-
-def test_runs_of_a_suite_need_names_of_their_own():
-    with pytest.raises(ValueError, match=r"names of their own, got .*-seed0 twice"):
-        Suite(about="", seeds=[0, 0]).runs()
-
-
-def test_a_variant_of_what_there_is_not_is_refused():
-    with pytest.raises(ValueError, match=r"a variant changes 'agnet.hidden_size'; did you mean"):
-        Suite(about="", variants={"x": {"agnet.hidden_size": 8}}).runs()
-
-
 def test_a_suite_by_file_and_the_list_of_them(tmp_path, monkeypatch, capsys):
     (tmp_path / "mine.py").write_text(
         "from experiments.suites import Suite\nSUITE = Suite(about='mine', seeds=range(2))\n"
@@ -280,32 +242,6 @@ def test_a_suite_by_file_and_the_list_of_them(tmp_path, monkeypatch, capsys):
 def test_bad_input_is_one_sentence(words, sentence):
     with pytest.raises(BadInput, match=sentence):
         sweep.main(words)
-
-
-def test_suites_are_what_they_say():
-    assert len(suites.SUITES["smoke"].runs()) == 24
-    assert len(suites.SUITES["learning"].runs()) == 40
-
-
-@pytest.mark.parametrize("is_terminal", [True, False])
-def test_the_view_names_what_runs_what_failed_and_what_is_left(is_terminal, tmp_path):
-    jobs = jobs_in(tmp_path, seeds=2)
-    out = io.StringIO()
-    console = Console(file=out, force_terminal=is_terminal, width=120, highlight=False)
-    with View(jobs, console) as view:
-        jobs[0].state = State.RUNNING
-        view.show([News(jobs[0], "starts")])
-        jobs[1].state, jobs[1].reason = State.FAILED, "no"
-        view.show([News(jobs[1], "failed: no")])
-    text = out.getvalue()
-    assert f"[0/2] {jobs[1].name} failed: no" in text
-    assert ("1 running" in text) == is_terminal
-    assert ("time left" in text) is True
-
-
-@pytest.mark.parametrize(("seconds", "shown"), [(None, "-:--:--"), (100.4, "0:01:40")])
-def test_a_time_reads_like_a_clock(seconds, shown):
-    assert clock(seconds) == shown
 
 
 def test_a_job_that_is_complete_has_made_all_its_steps(tmp_path):

@@ -15,9 +15,7 @@ import pytest
 from agents import AGENTS
 from experiments import checkpoint, divergence, evaluate, run_folder, survival, train
 from experiments.board_points import points
-from experiments.command import BadInput
 from experiments.divergence import Diverged
-from experiments.files import only_one
 from experiments.run import Run
 from experiments.sameness import DECIDED, differences
 
@@ -37,7 +35,7 @@ def calm(request, tmp_path_factory):
     changes = survival.FOREIGN if request.param == "foreign" else {}
     agent = "iql" if request.param == "foreign" else request.param
     run = survival.case(agent, **SMALL | changes)
-    folder = survival.begin(run, tmp_path_factory.mktemp(request.param) / "calm")
+    folder = run_folder.create(tmp_path_factory.mktemp(request.param) / "calm", run)
     assert train.main(["--quiet", "--resume", str(folder)]) == 0
     return folder
 
@@ -60,7 +58,7 @@ def resume(folder):
 
 @pytest.mark.slow
 def test_a_killed_training_goes_on_to_the_same_bits(calm, tmp_path):
-    folder = survival.begin(Run.load(calm), tmp_path / "killed")
+    folder = run_folder.create(tmp_path / "killed", Run.load(calm))
     is_on_the_way = lambda: run_folder.step(folder) >= 500  # noqa: E731
     assert survival.go_on(folder, is_on_the_way)
     assert not (folder / "scores.json").exists()
@@ -111,92 +109,6 @@ def test_the_best_policy_is_kept_and_can_be_evaluated(calm):
     assert evaluate.main([str(calm / "best"), "--episodes", "2"]) == 0
 
 
-@pytest.fixture(scope="module")
-def half(tmp_path_factory):
-    """A run that was stopped between its checkpoints, with a learner of its own."""
-    home = tmp_path_factory.mktemp("half")
-    plug_in = home / "mine.py"
-    plug_in.write_text("from agents.linucb import LinUCB\nclass Mine(LinUCB):\n    pass\n")
-    run = survival.case(f"{plug_in}:Mine", **SMALL)
-    folder = survival.begin(run, home / "run")
-    assert survival.go_on(folder, lambda: run_folder.step(folder) >= 900)
-    return folder
-
-
-def refused(folder, sentence):
-    before = contents(folder)
-    with pytest.raises(BadInput, match=sentence):
-        resume(folder)
-    assert contents(folder) == before
-
-
-@pytest.fixture
-def broken(half, tmp_path):
-    return shutil.copytree(half, tmp_path / "run")
-
-
-def test_a_changed_run_is_refused_and_nothing_is_touched(broken):
-    text = (broken / "run.json").read_text()
-    (broken / "run.json").write_text(text.replace('"steps": 1600', '"steps": 3200'))
-    refused(broken, "run.json must be that of the checkpoint, with steps = 1600, got 3200")
-
-
-def test_a_changed_catalogue_is_refused_and_nothing_is_touched(broken):
-    values = json.loads((broken / "run.json").read_text())
-    digest = values["catalogue_digest"]
-    (broken / "run.json").write_text(json.dumps(values | {"catalogue_digest": digest[::-1]}))
-    refused(broken, "with catalogue_digest")
-
-
-def test_a_changed_plug_in_is_refused_and_nothing_is_touched(half, broken):
-    plug_in = half.parent / "mine.py"
-    before = plug_in.read_text()
-    try:
-        plug_in.write_text(before + "# other\n")
-        refused(broken, "mine.py must be the file that the run began with, with digest")
-    finally:
-        plug_in.write_text(before)
-
-
-def test_a_damaged_checkpoint_is_refused_and_nothing_is_touched(broken):
-    newest = max((broken / "checkpoints").iterdir())
-    content = (newest / "arrays.safetensors").read_bytes()
-    (newest / "arrays.safetensors").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    refused(broken, "its arrays must have the digest")
-
-
-def test_without_the_damaged_checkpoint_the_one_before_leads_to_the_same(half, broken, tmp_path):
-    whole = shutil.copytree(half, tmp_path / "whole")
-    shutil.rmtree(max((broken / "checkpoints").iterdir()))
-    assert resume(broken) == resume(whole) == 0
-    assert differences(broken, whole) == []
-
-
-def test_lost_metrics_are_refused_and_nothing_is_touched(broken):
-    (broken / "metrics.jsonl").write_text("")
-    refused(broken, "metrics.jsonl must have at least the .* bytes that it had")
-
-
-def test_a_checkpoint_of_another_run_is_refused_and_nothing_is_touched(broken, calm):
-    shutil.rmtree(broken / "checkpoints")
-    shutil.copytree(calm / "checkpoints", broken / "checkpoints")
-    refused(broken, "must be|must have")
-
-
-def test_a_folder_without_a_run_is_refused_and_nothing_is_touched(tmp_path):
-    refused(tmp_path, "is not a saved run: there is no such file")
-
-
-def test_a_folder_in_which_another_process_trains_is_refused(broken):
-    with only_one(broken):
-        refused(broken, "is being trained by another process")
-
-
-def test_only_quiet_may_be_said_of_a_resumed_run(broken):
-    with pytest.raises(BadInput, match="so only --quiet may follow, got --seed"):
-        train.main(["--resume", str(broken), "--seed", "3"])
-
-
 FULL_DISK = """
 import resource, sys
 from experiments import command, train
@@ -209,10 +121,10 @@ command.program(train.main, "train")
 @pytest.mark.slow
 def test_a_full_disk_is_one_sentence_and_the_run_goes_on_when_there_is_room(tmp_path):
     run = survival.case("ippo", **{**SMALL, "log_every": 8})
-    whole = survival.begin(run, tmp_path / "whole")
+    whole = run_folder.create(tmp_path / "whole", run)
     assert resume(whole) == 0
     limit = 3 * max(path.stat().st_size for path in whole.glob("events*")) // 4
-    folder = survival.begin(run, tmp_path / "full")
+    folder = run_folder.create(tmp_path / "full", run)
     done = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(limit), "--quiet", "--resume", str(folder)],
         cwd=ROOT,
@@ -233,7 +145,7 @@ def test_a_full_disk_is_one_sentence_and_the_run_goes_on_when_there_is_room(tmp_
 def test_a_loss_that_is_no_number_stops_the_run_and_names_the_tensor(agent, tmp_path):
     constants = {"learning_rate": 1e30, "learning_rate_end": 1e30}
     run = survival.case(agent, constants, **SMALL | {"checkpoint_every": 40})
-    folder = survival.begin(run, tmp_path / "run")
+    folder = run_folder.create(tmp_path / "run", run)
     with pytest.raises(
         Diverged, match=r"finite numbers.* in .*(weight|bias).*keeps the checkpoint"
     ):
@@ -252,7 +164,7 @@ def test_a_loss_that_is_no_number_stops_the_run_and_names_the_tensor(agent, tmp_
 def test_evaluations_change_nothing_of_a_training(tmp_path):
     def weights(name, **changes):
         run = survival.case("ippo", **SMALL | changes)
-        folder = survival.begin(run, tmp_path / name)
+        folder = run_folder.create(tmp_path / name, run)
         assert resume(folder) == 0
         return (folder / "agent.safetensors").read_bytes()
 
@@ -266,19 +178,3 @@ def test_the_final_evaluation_has_ten_times_the_episodes(calm, capsys):
     kept = json.loads((calm / f"evaluation-{episodes}.json").read_text())
     assert kept == json.loads((calm / "scores.json").read_text())
     assert all(math.isfinite(row["welfare"]) for row in kept)
-
-
-@pytest.mark.parametrize(
-    ("harm", "sentence"),
-    [
-        (lambda state: state.pop("sizes"), "must be of a training, the last one has no sizes"),
-        (lambda state: state["run"].update(colour="red"), "with colour = 'red', got None"),
-        (lambda state: state["course"].pop("training"), "the checkpoint must fit the run"),
-    ],
-)
-def test_a_foreign_checkpoint_is_one_sentence_and_nothing_is_touched(broken, harm, sentence):
-    state = checkpoint.load(broken)
-    assert state is not None
-    harm(state)
-    checkpoint.save(broken, checkpoint.steps(broken)[-1], state)
-    refused(broken, sentence)

@@ -1,0 +1,46 @@
+"""A suite is data: a product of runs with names of their own."""
+
+import pytest
+
+from experiments import suites
+from experiments.suites import Suite
+
+
+def test_a_suite_is_a_product():
+    suite = Suite(
+        about="",
+        scenarios=("basic-v0", "ecommerce-v0"),
+        players=(("ippo", "cooperative"), ("iql", "independent")),
+        seeds=range(3),
+        variants={"narrow": {"agent.hidden_size": 8}, "wide": {"agent.hidden_size": 64}},
+    )
+    runs = suite.runs()
+    assert len(runs) == 24
+    run = runs["basic-v0-independent-iql-seed2-wide"]
+    assert (run.scenario, run.objective, run.agent, run.seed) == (
+        "basic-v0",
+        "independent",
+        "iql",
+        2,
+    )
+    assert run.agent_constants["hidden_size"] == 64
+
+
+def test_seeds_may_be_worlds():
+    (run,) = Suite(about="", seeds=[7], seeds_are_worlds=True).runs().values()
+    assert run.scenario_constants["world_seed"] == run.catalogue_constants["seed"] == 7
+
+
+def test_runs_of_a_suite_need_names_of_their_own():
+    with pytest.raises(ValueError, match=r"names of their own, got .*-seed0 twice"):
+        Suite(about="", seeds=[0, 0]).runs()
+
+
+def test_a_variant_of_what_there_is_not_is_refused():
+    with pytest.raises(ValueError, match=r"a variant changes 'agnet.hidden_size'; did you mean"):
+        Suite(about="", variants={"x": {"agnet.hidden_size": 8}}).runs()
+
+
+def test_suites_are_what_they_say():
+    assert len(suites.SUITES["smoke"].runs()) == 24
+    assert len(suites.SUITES["learning"].runs()) == 40
