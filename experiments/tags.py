@@ -76,7 +76,8 @@ TAGS = {
     **{f"learner/{name}": f"updates: {text}" for name, text in LEARNER.items()},
     "learner/*": "what the learner reports of its updates; see its class",
     **{
-        f"evaluate/{way}/{name}": f"evaluation, {how}: {text}"
+        f"{prefix}{way}/{name}": f"{which}, {how}: {text}"
+        for prefix, which in ((EVALUATION, "evaluation"), (FINAL, "final evaluation"))
         for way, how in HOW.items()
         for name, text in EVALUATED.items()
     },
@@ -87,11 +88,6 @@ TAGS = {
     "evaluate/returns": "payoff of an episode by agent, sampled actions (picture)",
     "evaluate/picks": "share of picks of the most picked items by topic, sampled (picture)",
     "evaluate/*": "evaluation: a metric that a plug-in reports of whole episodes",
-    **{
-        f"final/{way}/{name}": f"final evaluation, {how}: {text}"
-        for way, how in HOW.items()
-        for name, text in EVALUATED.items()
-    },
     "final/*": "final evaluation: a metric that a plug-in reports of whole episodes",
     "time/steps_per_second": "environment steps a second while training, without evaluations",
     "time/seconds": "seconds of training so far, without evaluations",

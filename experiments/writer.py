@@ -19,13 +19,11 @@ from typing import Any, TextIO
 
 from marec_env.arrays import Array
 
-from .board import Board
+from .board import EVENTS, Board
 from .records import Record
 from .run import Run
 from .run_folder import METRICS, TIMING
 from .tags import EVALUATION, FINAL
-
-EVENTS = "events.out.*"
 
 
 class Writer:

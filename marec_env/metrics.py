@@ -9,9 +9,9 @@ With x_u the mean payoff of seat u per step, over N seats, and c_i the picks of 
     entropy(c)    =  - sum_i p_i log p_i / log M,                p_i = c_i / sum c     (5)
 
 Payoffs are noise-free and before the objective; a departed seat goes on to pay 0. All functions are
-pure and take any leading axes. docs/metrics.md has units, edge cases and how to read each. What is
-costlier is computed on request: envy (envy.py), diversity and novelty (models/variety.py); what
-needs a reference is in reference/score.py: score, efficiency, regret.
+pure and take any leading axes, none of them empty. docs/metrics.md has units, edge cases and how to
+read each. What is costlier is computed on request: envy (envy.py), diversity and novelty
+(models/variety.py); what needs a reference is in reference/score.py: score, efficiency, regret.
 
 Sources: Gini (1912), "Variabilita e mutabilita"; Jain, Chiu and Hawe (1984), "A quantitative
 measure of fairness and discrimination"; Kaneko and Nakamura (1979), "The Nash social welfare

@@ -94,7 +94,7 @@ def _lengths(vectors: Array) -> Array:
 
 @compiled
 def _of(dot, lengths, size, kind, tau, offset, shifted, scaled):
-    """S of a dot product of vectors with `size` axes and of the product of their lengths."""
+    """Similarity by a dot product of vectors with `size` axes and the product of their lengths."""
     if kind == 2:
         return 1.0 / (1.0 + math.exp(-(dot / math.sqrt(size) if scaled else dot)))
     cos = min(1.0, max(-1.0, dot / lengths)) if lengths > 0.0 else 0.0

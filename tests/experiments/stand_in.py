@@ -35,11 +35,8 @@ def train(folder: Path, wrong: str | None) -> None:
     run = json.loads((folder / "run.json").read_text())
     whole = run["steps"] // run["num_envs"] * run["num_envs"]
     metrics = folder / "metrics.jsonl"
-    kept = (
-        [line for line in metrics.read_text().splitlines(True) if line.endswith("\n")]
-        if (metrics.exists())
-        else []
-    )
+    written = metrics.read_text() if metrics.exists() else ""
+    kept = [line for line in written.splitlines(True) if line.endswith("\n")]
     metrics.write_text("".join(kept))
     step = json.loads(kept[-1])["step"] if kept else 0
     with metrics.open("a") as lines:
