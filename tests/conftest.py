@@ -1,13 +1,20 @@
-"""MovieLens-100K for the tests that need real data, fetched once and never part of the project."""
+"""MovieLens-100K for the tests that need real data, fetched once and never part of the project.
+
+Hypothesis tries the same examples every time, however slow the machine: no test needs luck.
+"""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from marec_env import Catalogue
 from marec_env.datasets import Interactions, data_folder, load
 from marec_env.datasets.download import fetch_ml_100k
 from marec_env.embeddings import Factorization, build
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,8 @@ def k_core(interactions: Interactions, per_user: int = 1, per_item: int = 1) -> 
         if (mask == (mask & enough)).all():
             break
         mask &= enough
-    if mask.all():
+    is_bare = of_user.min() < per_user or of_item.min() < per_item  # without any rating at all
+    if mask.all() and not is_bare:
         return interactions
     return interactions.keep(
         mask, f"a user with fewer than {per_user} or an item with fewer than {per_item} ratings"

@@ -21,7 +21,8 @@ def most_similar_first(slots: Array, similarity: Array, pool: Array) -> tuple[Ar
     """
     keys = np.empty(slots.shape, np.int64)
     bits = place_bits(slots.shape[-1])
-    _pack(slots, similarity, bits, keys)
+    seen = np.empty(slots.shape[-1], np.float32)
+    _pack(slots, similarity, bits, seen, seen.view(np.int32), keys)
     keys.sort(axis=-1)  # NumPy's is vectorised, and the fastest known for rows of this length
     out = np.empty_like(slots), np.empty_like(slots), np.empty_like(similarity)
     _unpack(keys, similarity, pool, bits, *out)
@@ -52,14 +53,12 @@ def nearest(table: Array, rows: Array, columns: Array, count: int) -> Array:
 
 
 @compiled
-def _pack(slots, similarity, place_bits, keys):
+def _pack(slots, similarity, place_bits, seen, bits, keys):
     """Similarity, slot and place of a candidate become one integer, to be sorted as such.
 
     Bits of floats >= 0 are ordered as the floats are; slot and place share the lower half.
     """
     num_copies, num_agents, slate_size = slots.shape
-    seen = np.empty(slate_size, np.float32)
-    bits = seen.view(np.int32)
     for b in range(num_copies):
         for n in range(num_agents):
             for k in range(slate_size):

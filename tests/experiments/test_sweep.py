@@ -144,9 +144,16 @@ def start(out):
     )
 
 
+def is_training(pid):
+    try:
+        return b"stand_in" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended in the meantime
+        return False
+
+
 def wait_for_children(process):
     deadline = time.monotonic() + 60
-    while not (found := children(process.pid)):
+    while not (found := [pid for pid in children(process.pid) if is_training(pid)]):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return found

@@ -57,6 +57,11 @@ def test_k_core_that_leaves_nothing_is_one_sentence():
         k_core(interactions([(0, 0), (1, 1)]), 2, 1)
 
 
+def test_who_never_rated_has_no_place_in_a_k_core():
+    found = k_core(interactions([(0, 0), (0, 1), (2, 0), (2, 1)]), 2, 2)
+    assert (found.num_users, found.num_items, len(found)) == (2, 2, 4)
+
+
 @given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1))
 def test_everything_in_a_k_core_has_enough_ratings(pairs):
     try:
