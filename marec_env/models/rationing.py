@@ -36,9 +36,10 @@ def serve(
     served = np.zeros(picks.shape, dtype=np.bool_)
     demand = np.zeros(stock.shape, dtype=np.int32)
     # room to work in, made here: compiling an allocation takes a fifth of a second
-    room = (np.empty(size, np.int32) for size in (picks.shape[1], stock.shape[1], stock.shape[1]))
+    seats = np.empty(picks.shape[1], np.int32)
+    start, size = np.empty(stock.shape[1], np.int32), np.empty(stock.shape[1], np.int32)
     first = draw if affinity is None else affinity
-    _serve(picks, stock, first, draw, *room, served, demand)
+    _serve(picks, stock, first, draw, seats, start, size, served, demand)
     return served, demand
 
 
