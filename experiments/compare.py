@@ -80,9 +80,9 @@ def tabled(group: Group) -> Table:
     for name, player in group.players.items():
         rows.append((player.value, [name, "", "", f"{player.value:.3f}", player.kind, ""]))
     table = Table(title=f"{group.name}: {group.unit}", title_justify="left")
-    table.add_column("who")
+    table.add_column("who", overflow="fold")
     for title in ("IQM", "95 % interval", "mean", "95 % interval", "runs"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for _, cells in sorted(rows, key=lambda row: row[0]):
         table.add_row(*cells, style="bold green" if cells[0] in group.scores else None)
     return table
