@@ -12,6 +12,7 @@ pictures show bars, curves, performance profiles and the probability of improvem
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -73,13 +74,14 @@ def tabled(group: Group) -> Table:
         is_one = len(scores) == 1  # of which there is no spread
         cells = [name]
         for found in (middle, mean):
-            interval = "" if is_one else f"{found.low:.3f} to {found.high:.3f}"
+            interval = "" if is_one else f"{found.low:.3f}, {found.high:.3f}"
             cells += [f"{found.value:.3f}", interval]
         cells.append(str(scores.size))
         rows.append((float(mean.value), cells))
     for name, player in group.players.items():
         rows.append((player.value, [name, "", "", f"{player.value:.3f}", player.kind, ""]))
-    table = Table(title=f"{group.name}: {group.unit}", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.title, table.title_justify = f"{group.name}: {group.unit}", "left"
     table.add_column("who", overflow="fold")
     for title in ("IQM", "95 % interval", "mean", "95 % interval", "runs"):
         table.add_column(title, justify="right", no_wrap=True)

@@ -123,8 +123,8 @@ def test_curves_are_compared_where_all_runs_were_evaluated(tmp_path):
 def test_the_program_prints_a_table_and_draws(tmp_path, capsys):
     assert compare.main([str(three(tmp_path / "runs")), "--out", str(tmp_path / "out")]) == 0
     out = capsys.readouterr().out
-    assert re.search(r"ippo:cooperative +│ 0.600 │ 0.5.. to 0.7.. │ 0.600", out)
-    assert re.search(r"clairvoyant .* 1.000 ", out)
+    assert re.search(r"ippo:cooperative +0\.600 +0\.5\d\d, 0\.7\d\d +0\.600", out)
+    assert re.search(r"clairvoyant +1\.000 +exact", out)
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == [
         "ecommerce-v0-bars.png",
