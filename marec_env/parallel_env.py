@@ -41,7 +41,7 @@ class ScenarioParallelEnv(ParallelEnv):
             raise ValueError(f"render_mode must be None or one of {known}, got {render_mode!r}")
         self.scenario = vector_env.scenario
         self.metadata = {"name": self.scenario.name, "render_modes": list(RENDER_MODES)}
-        self.metadata["is_parallelizable"] = True
+        self.metadata |= {"is_parallelizable": True, "render_fps": 2}
         self.render_mode = render_mode
         self.mask_in_observation = mask_in_observation
         self.possible_agents = list(self.scenario.agent_names)
@@ -115,6 +115,17 @@ class ScenarioParallelEnv(ParallelEnv):
             self.agents = [agent for agent in agents if not terminations[agent]]
         return observations, rewards, terminations, truncations, infos
 
+    @property
+    def timestep(self) -> Timestep:
+        """The vector face's view of now; after the last step, of the next episode already.
+
+        Raises:
+            RuntimeError: before the first `reset`.
+        """
+        if self._now is None:
+            raise RuntimeError("call reset first: there is no episode yet")
+        return self._now
+
     def state(self) -> Array:
         """What the agents jointly see, [G] float32; after the last step that of the last step."""
         vec = self._vec  # which has begun the next episode where nobody is left in this one
@@ -122,10 +133,8 @@ class ScenarioParallelEnv(ParallelEnv):
 
     def action_mask(self, agent: str) -> Array:
         """Legal actions [A] int8 of `agent` now."""
-        n = self._seat(agent)
-        if self._now is None:
-            raise RuntimeError("call reset first: there is no episode yet")
-        mask = self._now.action_mask if self.agents else self._now.final_action_mask
+        n, now = self._seat(agent), self.timestep
+        mask = now.action_mask if self.agents else now.final_action_mask
         return mask[0, n].view(np.int8)
 
     def render(self) -> str | None:

@@ -5,8 +5,12 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+import gymnasium
+
 from .parallel_env import ScenarioParallelEnv
+from .policy import Policy, wants_state
 from .scenario import Scenario
+from .single_agent_env import SingleAgentEnv
 from .vector_env import VectorEnv
 
 _BUILT_IN = {"basic-v0": "basic:Basic", "ecommerce-v0": "ecommerce:Ecommerce"}
@@ -80,9 +84,44 @@ def make(
     return ScenarioParallelEnv(vec, render_mode, mask_in_observation)
 
 
+def make_single(
+    scenario: str | Scenario | Callable[..., Scenario],
+    agent: str = "user_0",
+    others: str | Policy = "greedy",
+    objective: str = "independent",
+    explore: bool = False,
+    render_mode: str | None = None,
+    **constants: Any,
+) -> SingleAgentEnv:
+    """One agent's environment with Gymnasium's API; the others' policy is fixed.
+
+    Args:
+        scenario: as in `make_vec`.
+        agent: whose environment it is, user_0 ... user_{N-1}.
+        others: who plays the others: a reference player's name, or an object with
+            `act(view, *, explore)`, as the policies of agents/ are.
+        objective: as in `make_vec`.
+        explore: whether the others' policy explores, e.g. draws its actions.
+        render_mode: None or ansi.
+        **constants: of the scenario, where it is still to be built.
+
+    Raises:
+        ValueError: as in `make_vec`, or if there is no such agent or player.
+        TypeError: if the scenario has no such constant.
+    """
+    vec = VectorEnv(_built(scenario, constants), 1, objective, wants_state(others))
+    return SingleAgentEnv(ScenarioParallelEnv(vec, render_mode), agent, others, explore)
+
+
 def _built(scenario: str | Scenario | Callable[..., Scenario], constants: dict) -> Scenario:
     if isinstance(scenario, Scenario):
         if constants:
             raise TypeError(f"a scenario has its constants already, got {', '.join(constants)}")
         return scenario
     return (find(scenario) if isinstance(scenario, str) else scenario)(**constants)
+
+
+for _name in _BUILT_IN:  # so that gymnasium.make("marec_env/basic-v0") finds them
+    gymnasium.register(
+        f"marec_env/{_name}", entry_point=f"{__name__}:make_single", kwargs={"scenario": _name}
+    )

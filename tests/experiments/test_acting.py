@@ -1,0 +1,25 @@
+"""What passes between environments and policies is the same in both rooms."""
+
+from agents import contract
+from experiments.acting import look
+from marec_env import make_vec, policy
+from tests.marec_env.rollouts import SIZES
+
+
+class Privileged:
+    privileged = True
+
+    def act(self, view, *, explore):
+        raise NotImplementedError
+
+
+def test_a_view_is_the_same_tuple_for_environments_and_for_policies():
+    assert policy.View._fields == contract.View._fields
+    assert policy.View._field_defaults == contract.View._field_defaults
+
+
+def test_programs_show_policies_the_view_of_their_contract():
+    now = make_vec("ecommerce-v0", 2, with_state=True, **SIZES).reset(0)
+    seen = look(now, Privileged())
+    assert type(seen) is contract.View
+    assert all(value is getattr(now, name) for name, value in seen._asdict().items())
