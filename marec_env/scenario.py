@@ -4,34 +4,40 @@ A scenario holds constants only. All that changes lives in its `State`, a NamedT
 B as first axis that has at least `step`, `episode` and `slate`; every random number is read from
 addressed `Streams`, so that a copy depends on no other and no pick changes what is drawn later.
 
-What all games share is here: their world (world.py) and what an agent sees of it. A game adds
+What all games share is their setting (setting.py) and what an agent sees of it. A game adds
 
     reset, step       its state and its mechanism
-    legal             which candidates may be picked now
+    available         which slots of the pool may be picked now
+    taste             where users are now, if that changes
     quantities        what a candidate shows besides similarity and embedding;
     counts            the same, where it is a count of the pool's slots
     public            what all agents see alike
     one_shot          its steps as one-shot games, for reference/
+    factors           its payoffs taken apart, for explain.py
+    level             what is left of each slot, for rendering
+    episode_metrics   what is to be said of its episodes
 """
 
 import abc
 import functools
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from . import constants, nested
 from . import layout as layouts
-from . import similarity as similarities
+from . import nested
 from .arrays import Array
-from .catalogue import Catalogue
 from .layout import Column, Layout
+from .metrics import History
 from .models import observation
-from .models.pick import Picks
-from .models.stage import Stage
+from .models.demand import demand
+from .models.pick import Picks, in_stock
+from .setting import Setting
+from .stages import Stage
 from .streams import Streams, single
-from .world import Slate, World
+from .world import Slate
 
 State = TypeVar("State", bound=tuple)
 
@@ -47,41 +53,25 @@ class Outcome(NamedTuple):
     diagnostics: dict[str, Array]  # [B] or [B, N]; agents never see them
 
 
-@functools.cache
-def default_catalogue() -> Catalogue:
-    """The synthetic catalogue that is played when none is given."""
-    return Catalogue.synthetic(seed=0)
+class Factors(NamedTuple):
+    """A payoff taken apart: the product of what is `multiplied` plus the sum of what is `added`."""
+
+    multiplied: dict[str, Array]  # [B, N] float64 each, in the order in which they apply
+    added: dict[str, Array]  # [B, N] float64 each
+
+    @property
+    def payoff(self) -> Array:
+        """What they make, [B, N] float64; a skip has a factor 0."""
+        return math.prod(self.multiplied.values()) + sum(self.added.values())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scenario(abc.ABC, Generic[State]):
-    """Constants that all games share; subclasses are frozen dataclasses that add their own."""
+class Scenario(Setting, abc.ABC, Generic[State]):
+    """A game; subclasses are frozen dataclasses that add constants of their own."""
 
     name: ClassVar[str]
-
-    catalogue: Catalogue = field(default_factory=default_catalogue)
-    num_agents: int = 16  # N, users that take part, 1 <= N <= U
-    pool_size: int = 24  # M, items that take part, K <= M <= I
-    slate_size: int = 8  # K, candidates shown to an agent at a step, >= 1
-    near_share: float = 0.5  # share of a slate drawn from the user's 2K nearest items, in [0, 1]
-    horizon: int = 20  # T, steps of an episode, >= 1
-    users: Literal["fixed", "resampled"] = "fixed"  # the same N in every episode, or others
-    items: Literal["fixed", "resampled"] = "fixed"  # the same pool in every episode, or others
-    world_seed: int = 0  # draws what is fixed, for all copies alike, >= 0
-    similarity: similarities.Kind = "exponential"  # s, by name
-    tau: float = 1.0  # temperature of the exponential similarity, > 0, dimensionless
-    offset: float = 1.0  # offset of the exponential similarity, dimensionless
-    centred: bool = True  # s is of centred unit vectors, not of raw ones
-    scaled: bool = False  # sigmoid_dot is of e_u . e_i / sqrt(D)
-    shows_items: bool = True  # a candidate shows its item's embedding
-    payoff_noise: float = 0.0  # deviation added to the reward of a served pick, >= 0, as payoffs
-
-    def __post_init__(self):
-        constants.check_types(self)
-        constants.need_at_least(self, 1, "horizon")
-        constants.need_at_least(self, 0, "payoff_noise")
-        constants.need_one_of(self, ("fixed", "resampled"), "users", "items")
-        _ = self.world  # checks what it is made of
+    has_exogenous_slates: ClassVar[bool] = True  # no pick changes what is offered later
+    level_name: ClassVar[str] = ""  # what `level` is a level of
 
     # --- the game ------------------------------------------------------------------------------
 
@@ -93,8 +83,12 @@ class Scenario(abc.ABC, Generic[State]):
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Plays legal `actions` [B, N] int64: k < K picks candidate k, K skips. Pure."""
 
-    def legal(self, state: State) -> Array | None:
-        """Candidates that may be picked, [B, N, K] bool; None stands for all."""
+    def available(self, state: State) -> Array | None:
+        """Slots that may be picked where it is > 0, [B, M] integer; None stands for all."""
+        return None
+
+    def taste(self, state: State) -> Array | None:
+        """Where users are now, [B, N, D] float32; None if they stay where they are."""
         return None
 
     def quantities(self, state: State) -> tuple[Array, ...]:
@@ -108,6 +102,24 @@ class Scenario(abc.ABC, Generic[State]):
     def quantity_columns(self) -> list[Column]:
         """Name and meaning of each of the `quantities`, then of the `counts`."""
         return []
+
+    def wanted(self, state: Any) -> tuple[Array, ...]:
+        """What an agent sees of the others' wishes, as `counts`."""
+        if self.sees == "own":
+            return ()
+        slate, available = state.slate, self.available(state)
+        if available is None:
+            available = np.ones((len(slate.slots), self.pool_size), np.int32)
+        return demand(slate.slots, slate.similarity, available)
+
+    def wanted_columns(self) -> list[Column]:
+        """Name and meaning of each of `wanted`."""
+        if self.sees == "own":
+            return []
+        return [
+            Column("favourite", 1, "log(1 + agents whose most similar legal candidate it is)"),
+            Column("shown", 1, "log(1 + agents that have it in their slate)"),
+        ]
 
     def public(self, state: Any) -> Array:
         """What all agents see alike, [B, Q] float64: the time, unless a game has more to say."""
@@ -126,29 +138,54 @@ class Scenario(abc.ABC, Generic[State]):
         """The game of step `t` for a single copy in state `alone`, if nobody picks before."""
         raise TypeError(f"{self.name} does not describe its steps as one-shot games")
 
+    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
+        """Why the step that `step` makes of the same arguments pays what it pays."""
+        raise TypeError(f"{self.name} does not say what its payoffs are made of")
+
+    def level(self, state: State) -> Array | None:
+        """What is left of each slot, [B, M] float64 in [0, 1], for people to see; None: nothing."""
+        return None
+
+    def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
+        """What is said of whole episodes besides what is said in every game (metrics.py).
+
+        Args:
+            state: at the end of the episode.
+            history: what the episodes brought.
+            is_over: [B] bool; the rows of the others do not count, and are NaN.
+
+        Returns:
+            Name -> [B] or, per agent, [B, N] float64.
+        """
+        return {}
+
     # --- what is seen of it --------------------------------------------------------------------
 
     def observe(self, state: Any) -> Array:
         """What each agent may know, [B, N, S] float32; `describe_observation` says where."""
+        users, vectors = state.episode.users, self.world.user_vectors
+        taste = self.taste(state)
+        if taste is not None:
+            users = np.arange(users.size).reshape(users.shape)
+            vectors = taste.reshape(-1, taste.shape[2])
         return observation.assemble(
             slots=state.slate.slots,
             items=state.slate.items,
             quantities=(state.slate.similarity, *self.quantities(state)),
-            counts=self.counts(state),
+            counts=(*self.counts(state), *self.wanted(state)),
             item_vectors=self.world.item_vectors if self.shows_items else _NO_VECTORS,
-            user_vectors=self.world.user_vectors,
-            users=state.episode.users,
+            user_vectors=vectors,
+            users=users,
             public=self.public(state),
         )
 
     def action_mask(self, state: Any) -> Array:
         """[B, N, A] bool; the skip, action K, is always legal."""
+        available = self.available(state)
+        if available is not None:
+            return in_stock(available, state.slate.slots)
         num_copies, num_agents, slate_size = state.slate.slots.shape
-        mask = np.ones((num_copies, num_agents, slate_size + 1), np.bool_)
-        legal = self.legal(state)
-        if legal is not None:
-            mask[..., :-1] = legal
-        return mask
+        return np.ones((num_copies, num_agents, slate_size + 1), np.bool_)
 
     def global_state(self, state: Any) -> Array:
         """What the agents jointly see, for central critics, [B, G] float32.
@@ -156,12 +193,13 @@ class Scenario(abc.ABC, Generic[State]):
         Per agent its observation, with pool slots instead of item embeddings; above 64 agents the
         mean and variance over agents of these. Then the `counts`.
         """
-        num_shown = 1 + len(self.quantity_columns())
+        num_shown = 1 + len(self.quantity_columns()) + len(self.wanted_columns())
         blocks = observation.without_items(self.observe(state), self.layout, num_shown)
         blocks = np.concatenate([blocks, state.slate.slots / self.pool_size], axis=-1)
         if self.num_agents > JOINT_LIMIT:
             blocks = np.stack([blocks.mean(axis=1), blocks.var(axis=1)], axis=1)
-        pool = [observation.log_counts(count) for count in self.counts(state)]
+        counts = (*self.counts(state), *self.wanted(state))
+        pool = [observation.log_counts(count) for count in counts]
         joint = [blocks.reshape(len(blocks), -1), *pool]
         return np.concatenate(joint, axis=1, dtype=np.float32)
 
@@ -177,38 +215,6 @@ class Scenario(abc.ABC, Generic[State]):
         return [self.one_shot(alone, slate, t) for t, slate in zip(steps, slates, strict=True)]
 
     # --- what follows from the constants ---------------------------------------------------------
-
-    @functools.cached_property
-    def world(self) -> World:
-        """Who and what of the catalogue takes part."""
-        return World(
-            catalogue=self.catalogue,
-            similarity=similarities.Similarity(
-                kind=self.similarity,
-                tau=self.tau,
-                offset=self.offset,
-                shifted=self.centred,
-                scaled=self.scaled,
-            ),
-            is_centred=self.centred,
-            num_agents=self.num_agents,
-            pool_size=self.pool_size,
-            slate_size=self.slate_size,
-            near_share=self.near_share,
-            has_fixed_users=self.users == "fixed",
-            has_fixed_items=self.items == "fixed",
-            seed=self.world_seed,
-        )
-
-    @property
-    def num_actions(self) -> int:
-        """A = K + 1."""
-        return self.slate_size + 1
-
-    @functools.cached_property
-    def agent_names(self) -> tuple[str, ...]:
-        """N names of seats."""
-        return tuple(f"user_{n}" for n in range(self.num_agents))
 
     @property
     def observation_size(self) -> int:
@@ -234,6 +240,7 @@ class Scenario(abc.ABC, Generic[State]):
         candidate = [
             Column("similarity", 1, "s(e_u, e_i) of user and item"),
             *self.quantity_columns(),
+            *self.wanted_columns(),
             Column("embedding", size if self.shows_items else 0, "e_i, the item's embedding"),
         ]
         agent = [Column("user", size, "e_u, the user's embedding"), *self.public_columns()]

@@ -10,7 +10,7 @@ All draws are addressed (streams.py): slates are exogenous, no pick changes what
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from .arrays import Array
 from .catalogue import Catalogue
 from .models import draw, rank
 from .models.pick import Picks, at_slots, entries, look_up
-from .models.stage import Stage
 from .ratings import MAX_TABLE
 from .similarity import Similarity
 from .streams import Purpose, Streams, single
@@ -126,11 +125,18 @@ class World:
 
     def value_of(self, episode: Episode, picks: Picks) -> Array:
         """The base value of what each agent picks, [B, N] float64; 0 for a skip."""
+        return picks.similarity * self.rating_of(episode, picks)
+
+    def rating_of(self, episode: Episode, picks: Picks) -> Array:
+        """r_ui of what each agent picks, [B, N] float64; any number for a skip."""
         table = self.catalogue.rating_table
         if table is not None:
-            return picks.similarity * entries(table, episode.users, picks.item)
-        items = np.maximum(picks.item, 0)  # any will do: the similarity of a skip is 0
-        return picks.similarity * self.catalogue.rating(episode.users, items)
+            return entries(table, episode.users, picks.item)
+        return self.catalogue.rating(episode.users, np.maximum(picks.item, 0))
+
+    def value_factors(self, episode: Episode, picks: Picks) -> dict[str, Array]:
+        """The factors of the base value of what each agent picks, [B, N] float64 each."""
+        return {"similarity": picks.similarity, "rating": self.rating_of(episode, picks)}
 
     def values(self, episode: Episode, slate: Slate) -> Array:
         """The base value of every candidate, [B, N, K] float64; hidden from the agents."""
@@ -140,20 +146,6 @@ class World:
         """Slates of a single copy's episode at other `steps`."""
         for t in steps:
             yield self.slate(episode, streams.at([t]))
-
-    def stage(
-        self, episode: Episode, slate: Slate, stock: Array, load: Array, **rules: Any
-    ) -> Stage:
-        """The one-shot game of a single copy with `stock` and `load` [M]; `rules` as in Stage."""
-        return Stage(
-            value=self.values(episode, slate)[0],
-            similarity=slate.similarity[0],
-            slot=slate.slots[0],
-            legal=stock[slate.slots[0]] > 0,
-            stock=stock,
-            load=load,
-            **rules,
-        )
 
     @functools.cached_property
     def _table(self) -> Array | None:

@@ -13,7 +13,6 @@ from .exploitability import nash_conv as nash_conv
 from .optimum import clairvoyant as clairvoyant
 from .optimum import step_optimum as step_optimum
 from .players import PLAYERS as PLAYERS
-from .replies import reply_payoffs as reply_payoffs
 from .score import Score as Score
 from .score import efficiency as efficiency
 from .score import normalised_score as normalised_score

@@ -8,13 +8,13 @@ without scarcity, everybody on the first item is an equilibrium, and (1) tends t
 Sources: Koutsoupias and Papadimitriou (1999), "Worst-case equilibria".
 """
 
-import itertools
 from typing import NamedTuple
 
 import numpy as np
 
 from ..arrays import Array
-from ..models.stage import Stage, expected_payoffs
+from ..stages import Stage
+from .climbing import joint_choices, num_joint_choices
 from .equilibrium import TOLERANCE
 
 
@@ -34,19 +34,17 @@ def price_of_anarchy(stage: Stage, *, max_choices: int = 1_000_000) -> Anarchy:
     Raises:
         ValueError: if there are more than `max_choices` joint choices.
     """
-    skip = stage.num_candidates
-    options = [[*np.flatnonzero(legal).tolist(), skip] for legal in stage.legal]
-    shape = tuple(map(len, options))
-    num_choices = int(np.prod(shape, dtype=float))
+    shape = tuple((stage.legal.sum(1) + 1).tolist())
+    num_choices = int(num_joint_choices(stage))
     if num_choices > max_choices:
         raise ValueError(f"at most {max_choices} joint choices can be listed, got {num_choices}")
-    choices = np.array(list(itertools.product(*options)))  # [J, N]
-    payoffs = expected_payoffs(stage, choices)
+    choices = joint_choices(stage)
+    payoffs = stage.payoffs(choices)
     is_nash = np.ones(num_choices, bool)
     for seat in range(stage.num_agents):
         own = payoffs[:, seat].reshape(shape)  # one axis per agent's options
         best = np.broadcast_to(own.max(axis=seat, keepdims=True), shape)
-        is_nash &= payoffs[:, seat] >= best.ravel() - TOLERANCE * stage.value.max(initial=0.0)
+        is_nash &= payoffs[:, seat] >= best.ravel() - TOLERANCE * stage.alone.max(initial=0.0)
     total = payoffs.sum(1)
     optimum, equilibria = float(total.max()), choices[is_nash]
     if not is_nash.any():

@@ -11,20 +11,22 @@ With y_{i,c} = 1 if exactly c agents get item i, and z_{u,i,c} = 1 if u is one o
 Only y need be integral: with the crowd sizes fixed, the rest is an assignment problem.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..arrays import Array
 from ..models.congestion import crowd_factor
-from ..models.stage import Stage
+from ..stages import StockStage
 from .transportation import assign, crowd_limit
 
 
-def num_variables(stage: Stage) -> int:
+def num_variables(stage: StockStage) -> int:
     """How many z the program has; its time grows steeply with them."""
     return int(crowd_limit(stage)[stage.slot[stage.legal]].sum())
 
 
-def best_choice(stage: Stage) -> Array:
+def best_choice(stage: StockStage) -> Array:
     """The joint choice [N] int64 of highest welfare.
 
     Raises:
@@ -68,7 +70,7 @@ def best_choice(stage: Stage) -> Array:
 
     count = np.bincount(slot_of_y, size * found.x[num_z:].round(), len(limit)).astype(np.int64)
     share = crowd_factor(count, stage.beta)[stage.slot]
-    return assign(stage._replace(value=stage.value * share, stock=count, beta=0.0))[0]
+    return assign(replace(stage, value=stage.value * share, stock=count, beta=0.0))[0]
 
 
 def _incidence(group: Array, num_groups: int):

@@ -22,8 +22,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..models.congestion import crowd_factor
-from ..models.stage import Stage, picks_of
-from .replies import reply_payoffs
+from ..stages import Stage, StockStage
 from .solution import Kind
 
 TOLERANCE = 1e-12  # relative to the largest value: what floating point may make of no gain
@@ -39,11 +38,9 @@ class Equilibrium(NamedTuple):
 
 def equilibrium(stage: Stage) -> Equilibrium:
     """A pure equilibrium, or where none was found the steadiest choice seen."""
-    if stage.rationing == "affinity":
+    if isinstance(stage, StockStage) and stage.rationing == "affinity":
         return best_response(stage, deferred_acceptance(stage))
-    value = np.where(stage.legal, stage.value, -np.inf)
-    favourite = np.where(stage.legal.any(1), value.argmax(1), stage.num_candidates)
-    return best_response(stage, favourite)
+    return best_response(stage, stage.favourites)
 
 
 def best_response(stage: Stage, choice: Array, *, max_moves: int | None = None) -> Equilibrium:
@@ -54,12 +51,12 @@ def best_response(stage: Stage, choice: Array, *, max_moves: int | None = None) 
         choice: where to start.
         max_moves: where to stop if choices cycle, default 50 N; the steadiest choice is returned.
     """
-    enough = TOLERANCE * float(stage.value.max(initial=0.0))
+    enough = TOLERANCE * float(stage.alone.max(initial=0.0))
     steadiest = Equilibrium(choice, np.inf, "best known")
     now = np.array(choice)
     seats = np.arange(stage.num_agents)
     for _ in range(max_moves or 50 * stage.num_agents):
-        replies = reply_payoffs(stage, now)
+        replies = stage.replies(now)
         gain = replies.max(1) - replies[seats, now]
         mover = int(gain.argmax())
         if gain[mover] <= enough:
@@ -70,10 +67,10 @@ def best_response(stage: Stage, choice: Array, *, max_moves: int | None = None) 
     return steadiest
 
 
-def potential(stage: Stage, choice: Array) -> float:
+def potential(stage: StockStage, choice: Array) -> float:
     """Equation (1) for a joint choice [N] under random rationing; -inf if somebody's value is 0."""
-    picks = picks_of(stage, choice)
-    value = np.pad(stage.value, ((0, 0), (0, 1)), constant_values=1)[np.arange(len(choice)), choice]
+    picks = stage.picks(choice)
+    value = np.where(picks >= 0, stage.chosen(stage.value, choice), 1.0)
     slots, demand = np.unique(picks[picks >= 0], return_counts=True)
     crowd = np.concatenate([np.arange(1, n + 1) for n in demand.tolist()] or [np.array([1])])
     stock = np.repeat(stage.stock[slots], demand) if len(slots) else np.array([1])
@@ -82,7 +79,7 @@ def potential(stage: Stage, choice: Array) -> float:
         return float(np.log(value).sum() + np.log(share).sum())
 
 
-def deferred_acceptance(stage: Stage) -> Array:
+def deferred_acceptance(stage: StockStage) -> Array:
     """The stable matching that is best for the agents, [N] int64; K where an agent stays without.
 
     Agents propose in the order of their values; a slot keeps the B_i proposers of highest

@@ -15,10 +15,10 @@ import numpy as np
 
 from ..arrays import Array
 from ..models.congestion import crowd_factor
-from ..models.stage import Stage
+from ..stages import StockStage
 
 
-def improve(stages: Sequence[Stage], choice: Array) -> Array:
+def improve(stages: Sequence[StockStage], choice: Array) -> Array:
     """A plan [T, N] int64 that no single move improves, starting at one that never over-demands."""
     beta, num_slots, skip = stages[0].beta, len(stages[0].stock), stages[0].num_candidates
     num_steps, num_agents = choice.shape

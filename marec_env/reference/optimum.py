@@ -5,29 +5,38 @@ beta in between, that problem bounds the welfare; a step is then solved exactly 
 is small (count_program.py), and all else gets the bound and the best plan of a local search.
 """
 
+import functools
 from collections.abc import Sequence
 
-import numpy as np
-
 from ..arrays import Array
-from ..models.stage import Stage, expected_payoffs, welfare
+from ..stages import Stage, StockStage
 from . import count_program
+from .climbing import best_joint_choice
 from .local_search import improve
 from .solution import Solution
 from .transportation import assign, crowd_limit, is_exact, plan
 
 
-def step_optimum(stage: Stage, *, exact_size: int = 3_000, dense_size: int = 4_000_000) -> Solution:
-    """The best joint choice now.
+@functools.singledispatch
+def step_optimum(stage: Stage) -> Solution:
+    """The best joint choice now, [N] int64; stages with a structure have methods of their own."""
+    return best_joint_choice(stage)
+
+
+@step_optimum.register
+def step_optimum_of_stock(
+    stage: StockStage, *, exact_size: int = 3_000, dense_size: int = 4_000_000
+) -> Solution:
+    """The best joint choice now, by assignment.
 
     Args:
         stage: the game of this step.
         exact_size: most variables of the exact program for 0 < beta < 1; larger games are searched.
         dense_size: most entries of a dense assignment matrix; beyond it, a sparse linear program.
     """
-    favourite = _favourites(stage)
+    favourite = stage.favourites
     if _is_everybody_content(stage, favourite):
-        worth = float(welfare(stage, favourite))
+        worth = float(stage.welfare(favourite))
         return Solution(favourite, worth, worth, "exact")
     if stage.num_agents * int(crowd_limit(stage).sum()) <= dense_size:
         choice, bound = assign(stage)
@@ -37,21 +46,21 @@ def step_optimum(stage: Stage, *, exact_size: int = 3_000, dense_size: int = 4_0
     solution = _judge([stage], choice[None], bound)
     if solution.kind != "exact" and count_program.num_variables(stage) <= exact_size:
         choice = count_program.best_choice(stage)
-        worth = float(welfare(stage, choice))
+        worth = float(stage.welfare(choice))
         return Solution(choice, worth, worth, "exact")
     return solution._replace(choice=solution.choice[0])
 
 
-def clairvoyant(stages: Sequence[Stage]) -> Solution:
+def clairvoyant(stages: Sequence[StockStage]) -> Solution:
     """The best plan [T, N] for `stages`, the steps that are left, with every slate known."""
     return _judge(stages, *plan(stages))
 
 
-def _judge(stages: Sequence[Stage], choice: Array, bound: float) -> Solution:
+def _judge(stages: Sequence[StockStage], choice: Array, bound: float) -> Solution:
     """The plan [T, N] or a better one, with what is known about it."""
 
     def worth_of(plan: Array) -> float:
-        return float(sum(welfare(s, c) for s, c in zip(stages, plan, strict=True)))
+        return float(sum(s.welfare(c) for s, c in zip(stages, plan, strict=True)))
 
     worth = worth_of(choice)
     if is_exact(stages[0].beta) or worth >= bound * (1 - 1e-12):
@@ -60,13 +69,7 @@ def _judge(stages: Sequence[Stage], choice: Array, bound: float) -> Solution:
     return Solution(choice, worth_of(choice), bound, "best known")
 
 
-def _favourites(stage: Stage) -> Array:
-    """Everybody's legal candidate of highest value, [N] int64; K where there is none."""
-    value = np.where(stage.legal, stage.value, -np.inf)
-    return np.where(stage.legal.any(1), value.argmax(1), stage.num_candidates)
-
-
-def _is_everybody_content(stage: Stage, favourite: Array) -> bool:
+def _is_everybody_content(stage: StockStage, favourite: Array) -> bool:
     """Whether all get the full value of their favourites, which nothing can exceed."""
-    value = np.pad(stage.value, ((0, 0), (0, 1)))[np.arange(stage.num_agents), favourite]
-    return bool((expected_payoffs(stage, favourite) == value).all())
+    value = stage.chosen(stage.value, favourite)
+    return bool((stage.payoffs(favourite) == value).all())

@@ -2,13 +2,13 @@
 
 They meet the contract of a policy by structure: `act(view, *, explore)`, built as
 `cls(scenario, seed=...)`. They are privileged: they read `view.truth`, the game with its hidden
-state and its future draws, and `view.action_mask`. `kind` says whether a player does what its name
-promises exactly, or only as well as is known.
+state and its future draws, and `view.action_mask`. `kind` says whether what a player has done so
+far is exactly what its name promises, or only as well as is known.
 
     random          uniform over legal items; skips only if there is none
     greedy          the highest similarity s(e_u, e_i)
-    greedy_public   the highest s min(1, B_i / n) min(n, B_i)^-beta, n the load of the last step
-    myopic          the highest v_ui = s r_ui, as if alone
+    greedy_public   the highest s times the public factors of the game, e.g. of stock and crowds
+    myopic          the highest own payoff, as if alone
     nash            a pure equilibrium of the step
     step_optimum    the joint picks of highest welfare at this step
     clairvoyant     the joint picks of highest welfare over the episode, future slates known
@@ -17,17 +17,17 @@ Only `clairvoyant` looks beyond the step. Ties go to the first candidate.
 """
 
 import abc
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..arrays import Array
-from ..models.congestion import crowd_factor
-from ..models.stage import Stage
+from ..stages import Stage
 from .equilibrium import equilibrium
-from .optimum import clairvoyant, step_optimum
+from .optimum import step_optimum
+from .planning import best_plan
 from .solution import Kind
-from .transportation import is_exact
 
 
 class Player(abc.ABC):
@@ -38,11 +38,11 @@ class Player(abc.ABC):
     def __init__(self, scenario: Any, seed: int = 0):
         self.scenario = scenario
         self.seed = seed
+        self.kind: Kind = "exact"  # whether all it has played was exactly what it promises
 
-    @property
-    def kind(self) -> Kind:
-        """Whether the player does exactly what it promises."""
-        return "exact"
+    def _note(self, kind: Kind) -> None:
+        if kind != "exact":
+            self.kind = kind
 
     def act(self, view: Any, *, explore: bool) -> Array:
         """Legal actions [B, N] int64; there is one way to play, so `explore` changes nothing.
@@ -54,7 +54,7 @@ class Player(abc.ABC):
         scenario, state, _ = _truth(view)
         return np.stack(
             [
-                self.choose(scenario.stage(state, b)._replace(legal=mask[:, :-1]))
+                self.choose(replace(scenario.stage(state, b), legal=mask[:, :-1]))
                 for b, mask in enumerate(view.action_mask)
             ]
         )
@@ -91,49 +91,39 @@ class Greedy(Player):
 
 
 class GreedyPublic(Player):
-    """The most similar item, discounted by stock and crowd as if the last load came again."""
+    """The most similar item, discounted by what everybody can see, e.g. stock and crowds."""
 
     def choose(self, stage: Stage) -> Array:
         """Highest similarity times the public factors."""
-        load = np.maximum(stage.load, 1)
-        factor = np.minimum(1.0, stage.stock / load)
-        factor = factor * crowd_factor(np.minimum(load, stage.stock), stage.beta)
-        return _best(stage.similarity * factor[stage.slot], stage.legal)
+        return _best(stage.similarity * stage.public_factor, stage.legal)
 
 
 class Myopic(Player):
     """Knows its user's ratings and nothing of the others."""
 
     def choose(self, stage: Stage) -> Array:
-        """Highest own value."""
-        return _best(stage.value, stage.legal)
+        """Highest own payoff."""
+        return stage.favourites
 
 
 class Nash(Player):
     """Nobody gains by choosing otherwise alone."""
 
-    @property
-    def kind(self) -> Kind:
-        """With affinity and crowds there may be no equilibrium to find."""
-        rationing = getattr(self.scenario, "rationing", "random")
-        return "exact" if rationing == "random" or _beta(self.scenario) == 0 else "best known"
-
     def choose(self, stage: Stage) -> Array:
         """A pure equilibrium."""
-        return equilibrium(stage).choice
+        found = equilibrium(stage)
+        self._note(found.kind)
+        return found.choice
 
 
 class StepOptimum(Player):
     """Everybody together, for now."""
 
-    @property
-    def kind(self) -> Kind:
-        """Between no crowding and equal sharing, small steps are still solved exactly."""
-        return "exact" if is_exact(_beta(self.scenario)) else "best known"
-
     def choose(self, stage: Stage) -> Array:
         """Highest welfare."""
-        return step_optimum(stage).choice
+        found = step_optimum(stage)
+        self._note(found.kind)
+        return found.choice
 
 
 class Clairvoyant(Player):
@@ -142,11 +132,6 @@ class Clairvoyant(Player):
     def __init__(self, scenario: Any, seed: int = 0):
         super().__init__(scenario, seed)
         self._plans: dict[int, tuple[int, Array]] = {}  # copy -> first step, choices [T, N]
-
-    @property
-    def kind(self) -> Kind:
-        """As for a step, without the small exceptions."""
-        return "exact" if is_exact(_beta(self.scenario)) else "best known"
 
     def act(self, view: Any, *, explore: bool) -> Array:
         """The plan's choices; planned anew in mid-episode and where others have upset the plan."""
@@ -161,19 +146,15 @@ class Clairvoyant(Player):
                 or choice is None
                 or not _are_legal(choice[step - first], view.action_mask[b])
             ):
-                first, choice = step, clairvoyant(scenario.stages(state, streams, b)).choice
-                self._plans[b] = first, choice
+                found = best_plan(scenario, state, streams, b)
+                self._note(found.kind)
+                self._plans[b] = first, choice = step, found.choice
             choices.append(choice[step - first])
         return np.stack(choices)
 
     def choose(self, stage: Stage) -> Array:
         """A game of one step: its optimum."""
-        return clairvoyant([stage]).choice[0]
-
-
-def _beta(scenario: Any) -> float:
-    """The congestion exponent; a game that does not name one has no crowds."""
-    return getattr(scenario, "beta", 0.0)
+        return step_optimum(stage).choice
 
 
 def _truth(view: Any) -> Any:

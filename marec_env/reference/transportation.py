@@ -21,7 +21,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..models.congestion import marginal_shares
-from ..models.stage import Stage
+from ..stages import StockStage
 
 
 def is_exact(beta: float) -> bool:
@@ -29,7 +29,7 @@ def is_exact(beta: float) -> bool:
     return beta == 0 or beta >= 1
 
 
-def assign(stage: Stage) -> tuple[Array, float]:
+def assign(stage: StockStage) -> tuple[Array, float]:
     """One step, by the Hungarian method on the dense matrix of agents x places.
 
     Returns:
@@ -54,7 +54,7 @@ def assign(stage: Stage) -> tuple[Array, float]:
     return choice, float(weight[row, column].sum())
 
 
-def plan(stages: Sequence[Stage]) -> tuple[Array, float]:
+def plan(stages: Sequence[StockStage]) -> tuple[Array, float]:
     """All steps at once, by a sparse linear program.
 
     Args:
@@ -108,13 +108,13 @@ def plan(stages: Sequence[Stage]) -> tuple[Array, float]:
     return choice, float(weight[taken].sum())
 
 
-def crowd_limit(stage: Stage) -> Array:
+def crowd_limit(stage: StockStage) -> Array:
     """How many places of each slot can be worth something, [M] int64."""
     wanted = np.bincount(stage.slot[stage.legal], minlength=len(stage.stock))
     return np.minimum(np.minimum(wanted, stage.stock), 1 if stage.beta >= 1 else stage.num_agents)
 
 
-def _places(stage: Stage) -> tuple[Array, Array]:
+def _places(stage: StockStage) -> tuple[Array, Array]:
     """The slot behind each place [P] int64, and its marginal share [P] float64."""
     limit = crowd_limit(stage)
     slots = np.repeat(np.arange(len(limit)), limit)
@@ -122,7 +122,7 @@ def _places(stage: Stage) -> tuple[Array, Array]:
     return slots, marginal_shares(stage.num_agents, stage.beta)[rank]
 
 
-def _variables(stage: Stage) -> Array:
+def _variables(stage: StockStage) -> Array:
     """(seat, candidate, slot, place) of every x that can be worth something, [X, 4] int64."""
     seat, k = np.nonzero(stage.legal & (stage.value > 0))
     slot = stage.slot[seat, k]

@@ -17,8 +17,8 @@ import numpy as np
 
 from ..arrays import Array
 from ..models.pick import picks
-from ..models.stage import Stage
-from ..scenario import Outcome, Scenario
+from ..scenario import Factors, Outcome, Scenario
+from ..stages import StockStage
 from ..streams import Streams
 from ..world import Episode, Slate
 
@@ -54,8 +54,20 @@ class Basic(Scenario[State]):
         following = State(state.step + 1, state.episode, slate)
         return following, Outcome(picked, payoff, np.zeros(actions.shape, np.bool_), {})
 
-    def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
+    def one_shot(self, alone: State, slate: Slate, t: int) -> StockStage:
         """Nothing is scarce: every item is there for all, and again at every step."""
         plenty = np.full(self.pool_size, self.num_agents)
-        none = np.zeros_like(plenty)
-        return self.world.stage(alone.episode, slate, stock=plenty, load=none, window=t)
+        return StockStage(
+            value=self.world.values(alone.episode, slate)[0],
+            similarity=slate.similarity[0],
+            slot=slate.slots[0],
+            legal=np.ones(slate.slots[0].shape, np.bool_),
+            stock=plenty,
+            load=np.zeros_like(plenty),
+            window=t,
+        )
+
+    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
+        """Equation (1)."""
+        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        return Factors(self.world.value_factors(state.episode, picked), {})

@@ -26,12 +26,11 @@ from ..arrays import Array
 from ..layout import Column
 from ..models.capacity import largest_remainder, lognormal_shares
 from ..models.congestion import crowd_factor, received
-from ..models.demand import demand
 from ..models.inventory import after_sales
-from ..models.pick import in_stock, picks
+from ..models.pick import picks
 from ..models.rationing import company, serve
-from ..models.stage import Rationing, Stage
-from ..scenario import Outcome, Scenario
+from ..scenario import Factors, Outcome, Scenario
+from ..stages.stock import Rationing, StockStage
 from ..streams import Purpose, Streams, single
 from ..world import Episode, Slate
 
@@ -60,14 +59,15 @@ class Ecommerce(Scenario[State]):
     restock_every: int = 2  # T_r, steps between restocks, >= 1
     beta: float = 0.0  # congestion exponent, >= 0, dimensionless: 0 none, 1 shared equally
     rationing: Rationing = "random"  # who is served first: drawn, or highest similarity
-    sees: Literal["own", "global"] = "global"  # global: also how many agents want a candidate now
+    sees: Literal["own", "global"] = (
+        "global"  # of the others; global: how many want a candidate now
+    )
 
     def __post_init__(self):
         super().__post_init__()
         constants.need_at_least(self, 1, "restock_every")
         constants.need_at_least(self, 0, "beta")
         constants.need_one_of(self, ("random", "affinity"), "rationing")
-        constants.need_one_of(self, ("own", "global"), "sees")
         if not self.stock_share > 0:
             raise ValueError(f"stock_share must be > 0, got {self.stock_share}")
         units = self.stock_share * self.num_agents * self.restock_every
@@ -85,11 +85,7 @@ class Ecommerce(Scenario[State]):
 
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (3)."""
-        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
-        lots = streams.uniform(Purpose.RATIONING, rows=1, row_size=self.num_agents)[:, 0]
-        affinity = picked.similarity if self.rationing == "affinity" else None
-        is_served, load = serve(picked.slot, state.stock, lots, affinity)
-        pickers, crowd = company(picked.slot, load, state.stock)  # n_i, m_i
+        picked, is_served, load, pickers, crowd = self._sale(state, actions, streams)
         value = self.world.value_of(state.episode, picked)
         payoff = received(value, is_served, self._crowd_factor.take(crowd))
 
@@ -107,29 +103,32 @@ class Ecommerce(Scenario[State]):
         never = np.zeros(actions.shape, np.bool_)
         return following, Outcome(picked, payoff, never, diagnostics)
 
-    def action_mask(self, state: State) -> Array:
+    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
+        """Equation (2)."""
+        picked, is_served, _, _, crowd = self._sale(state, actions, streams)
+        shares = {"service": is_served * 1.0, "crowd": self._crowd_factor.take(crowd)}
+        return Factors(self.world.value_factors(state.episode, picked) | shares, {})
+
+    def available(self, state: State) -> Array:
         """Sold out is masked, for everyone."""
-        return in_stock(state.stock, state.slate.slots)
+        return state.stock
 
     def counts(self, state: State) -> tuple[Array, ...]:
         """What `quantity_columns` says."""
-        if self.sees == "own":
-            return state.stock, state.load
-        wanted = demand(state.slate.slots, state.slate.similarity, state.stock)
-        return state.stock, state.load, *wanted
+        return state.stock, state.load
 
     def quantity_columns(self) -> list[Column]:
-        """How much there is of a candidate, and how many others want it."""
-        columns = [
+        """How much there is of a candidate, and how many took it."""
+        return [
             Column("stock", 1, "log(1 + units left)"),
             Column("load", 1, "log(1 + agents that picked it at the last step)"),
         ]
-        if self.sees == "global":
-            columns += [
-                Column("favourite", 1, "log(1 + agents whose most similar legal candidate it is)"),
-                Column("shown", 1, "log(1 + agents that have it in their slate)"),
-            ]
-        return columns
+
+    level_name: ClassVar[str] = "stock"
+
+    def level(self, state: State) -> Array:
+        """Units left of those after a restock."""
+        return state.stock / np.maximum(state.capacity, 1)
 
     @functools.cached_property
     def calendar(self) -> Array:
@@ -152,19 +151,30 @@ class Ecommerce(Scenario[State]):
         meaning = "share of the time between two restocks that is left, in (0, 1]"
         return [*super().public_columns(), Column("restock_left", 1, meaning)]
 
-    def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
+    def one_shot(self, alone: State, slate: Slate, t: int) -> StockStage:
         """Finds what is in stock now, or after a restock the capacity."""
         window = t // self.restock_every
         is_restocked = window > alone.step[0] // self.restock_every
-        return self.world.stage(
-            alone.episode,
-            slate,
-            stock=(alone.capacity if is_restocked else alone.stock)[0],
+        stock = (alone.capacity if is_restocked else alone.stock)[0]
+        return StockStage(
+            value=self.world.values(alone.episode, slate)[0],
+            similarity=slate.similarity[0],
+            slot=slate.slots[0],
+            legal=stock[slate.slots[0]] > 0,
+            stock=stock,
             load=alone.load[0],
             beta=self.beta,
             rationing=self.rationing,
             window=window,
         )
+
+    def _sale(self, state: State, actions: Array, streams: Streams) -> tuple:
+        """Picks, who is served, n_i of every slot, n_i and m_i of every pick."""
+        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        lots = streams.uniform(Purpose.RATIONING, rows=1, row_size=self.num_agents)[:, 0]
+        affinity = picked.similarity if self.rationing == "affinity" else None
+        is_served, load = serve(picked.slot, state.stock, lots, affinity)
+        return picked, is_served, load, *company(picked.slot, load, state.stock)
 
     def _capacity(self, streams: Streams) -> Array:
         """Drawn with the pool, [B, M] int32; unlimited is as much as all could pick."""

@@ -19,18 +19,11 @@ from .knowledge import check_payoffs, check_secrets
 from .purity import check_purity
 
 
-def check_scenario(
-    scenario: str | Scenario | Callable[..., Scenario],
-    *,
-    exogenous_slates: bool = True,
-    **constants: Any,
-) -> None:
+def check_scenario(scenario: str | Scenario | Callable[..., Scenario], **constants: Any) -> None:
     """All checks that apply.
 
     Args:
         scenario: a name, a scenario, or a class or function that builds one.
-        exogenous_slates: whether slates depend on nobody's picks, as they do unless a game is
-            about what is offered, e.g. word of mouth.
         **constants: of the scenario, where it is still to be built.
 
     Raises:
@@ -42,9 +35,9 @@ def check_scenario(
     check_departures(game)
     check_purity(game)
     check_draws(game)
-    if exogenous_slates:
+    if game.has_exogenous_slates:
         check_slates(game)
     check_copies(game)
     check_faces(game)
     check_secrets(game)
-    check_payoffs(game, exogenous_slates=exogenous_slates)
+    check_payoffs(game)

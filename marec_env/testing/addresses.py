@@ -37,7 +37,7 @@ def check_slates(scenario: Scenario) -> None:
         expect(
             np.array_equal(one.following.slate.items, other.following.slate.items),
             f"slates must not depend on picks: those after step {one.t} do; address the draws, or "
-            "say exogenous_slates=False",
+            "say has_exogenous_slates = False",
         )
 
 

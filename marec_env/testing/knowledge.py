@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Array
-from ..models.rationing import chance_of_service
-from ..models.stage import Stage, expected_payoffs, picks_of
 from ..nested import only
 from ..ratings import R_MIN, Ratings
 from ..scenario import Scenario
+from ..stages import Stage
 from .episodes import Step, expect, first_difference, play, skip, streams_of
 
 NUM_DRAWS = 256  # of the lots of one step
@@ -42,7 +41,7 @@ def check_secrets(scenario: Scenario) -> None:
         _expect_hidden(scenario, blind, step.following, again.following, step.t + 1)
 
 
-def check_payoffs(scenario: Scenario, exogenous_slates: bool = True) -> None:
+def check_payoffs(scenario: Scenario) -> None:
     """A step pays what the one-shot game says, from which reference players choose."""
     if type(scenario).one_shot is Scenario.one_shot:
         return  # the game has no reference players
@@ -50,7 +49,7 @@ def check_payoffs(scenario: Scenario, exogenous_slates: bool = True) -> None:
         stage = scenario.stage(step.state, 0)
         _check_stage(scenario, step, stage)
         _check_payments(scenario, step, stage)
-    if exogenous_slates:
+    if scenario.has_exogenous_slates:
         _check_foresight(scenario)
 
 
@@ -94,11 +93,7 @@ def _check_stage(scenario: Scenario, step: Step, stage: Stage) -> None:
 def _check_payments(scenario: Scenario, step: Step, stage: Stage) -> None:
     """Of many draws of the lots, as many are paid in full as the chance of service says."""
     choice = step.actions[0]
-    padded = np.pad(stage.precedence, ((0, 0), (0, 1)))[np.arange(len(choice)), choice]
-    chance, _ = chance_of_service(picks_of(stage, choice), padded, stage.stock)
-    full = np.divide(
-        expected_payoffs(stage, choice), chance, out=np.zeros(len(choice)), where=chance > 0
-    )
+    full, chance = stage.payments(choice)
     many = _repeated(only(step.state, 0), NUM_DRAWS)
     streams = streams_of(NUM_DRAWS, first_seed=1000).at(np.full(NUM_DRAWS, step.t + 1))
     actions = np.repeat(step.actions[:1], NUM_DRAWS, axis=0)
@@ -137,7 +132,7 @@ def _check_foresight(scenario: Scenario) -> None:
 
 
 def _numbers(stage: Stage) -> dict[str, Array]:
-    return {name: np.asarray(value) for name, value in stage._asdict().items()}
+    return {name: np.asarray(value) for name, value in vars(stage).items()}
 
 
 def _repeated(state: Any, count: int) -> Any:

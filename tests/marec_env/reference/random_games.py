@@ -2,10 +2,11 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from marec_env.models.stage import Rationing, Stage, picks_of, welfare
+from marec_env.stages.stock import Rationing, StockStage
 
 
 def random_stage(
@@ -17,7 +18,7 @@ def random_stage(
     beta: float = 0.0,
     rationing: Rationing = "random",
     num_steps_left: int = 1,
-) -> Stage:
+) -> StockStage:
     """A stage with some illegal candidates, scarce stock and some worthless items."""
     rng = np.random.default_rng(seed)
     num_agents = num_agents or int(rng.integers(1, 5))
@@ -26,7 +27,7 @@ def random_stage(
     shape = (num_agents, num_candidates)
     stock = rng.integers(0, 2 + num_agents * num_steps_left // 2, num_slots)
     slot = np.argsort(rng.random((num_agents, num_slots)), axis=1)[:, :num_candidates]
-    return Stage(
+    return StockStage(
         value=rng.random(shape) * (rng.random(shape) < 0.9),
         similarity=rng.random(shape),
         slot=slot,
@@ -38,11 +39,11 @@ def random_stage(
     )
 
 
-def game(value, stock=None, beta: float = 0.0, similarity=None) -> Stage:
+def game(value, stock=None, beta: float = 0.0, similarity=None) -> StockStage:
     """Everybody may pick every item of `value` [N, M]; by affinity if `similarity` is given."""
     values = np.asarray(value, np.float64)
     num_agents, num_slots = values.shape
-    return Stage(
+    return StockStage(
         value=values,
         similarity=values if similarity is None else np.asarray(similarity, np.float64),
         slot=np.tile(np.arange(num_slots), (num_agents, 1)),
@@ -54,19 +55,19 @@ def game(value, stock=None, beta: float = 0.0, similarity=None) -> Stage:
     )
 
 
-def joint_choices(stage: Stage) -> np.ndarray:
+def joint_choices(stage: StockStage) -> np.ndarray:
     """Every legal joint choice, [J, N] int64."""
     skip = stage.num_candidates
     options = [[*np.flatnonzero(legal).tolist(), skip] for legal in stage.legal]
     return np.array(list(itertools.product(*options)))
 
 
-def best_welfare(stage: Stage) -> float:
+def best_welfare(stage: StockStage) -> float:
     """By looking at every joint choice."""
-    return float(welfare(stage, joint_choices(stage)).max())
+    return float(stage.welfare(joint_choices(stage)).max())
 
 
-def random_stages(seed: int, *, num_steps: int, restock_every: int, **kwargs) -> list[Stage]:
+def random_stages(seed: int, *, num_steps: int, restock_every: int, **kwargs) -> list[StockStage]:
     """An episode of random stages of one size; a window has the stock of its first stage."""
     first = random_stage(seed, num_steps_left=restock_every, **kwargs)
     (num_agents, num_candidates), num_slots = first.value.shape, len(first.stock)
@@ -75,16 +76,16 @@ def random_stages(seed: int, *, num_steps: int, restock_every: int, **kwargs) ->
         "num_candidates": num_candidates,
         "num_slots": num_slots,
     }
-    out: list[Stage] = []
+    out: list[StockStage] = []
     for t in range(num_steps):
         stage = random_stage(1_000 * seed + t, num_steps_left=restock_every, **(kwargs | sizes))
         stock = stage.stock if t % restock_every == 0 else out[-1].stock
         legal = stage.legal & (stock[stage.slot] > 0)
-        out.append(stage._replace(stock=stock, legal=legal, window=t // restock_every))
+        out.append(replace(stage, stock=stock, legal=legal, window=t // restock_every))
     return out
 
 
-def best_episode_welfare(stages: Sequence[Stage]) -> float:
+def best_episode_welfare(stages: Sequence[StockStage]) -> float:
     """By dynamic programming over what is left in stock, over-demanding choices included."""
 
     def best_from(t: int, left: tuple[int, ...]) -> float:
@@ -92,15 +93,15 @@ def best_episode_welfare(stages: Sequence[Stage]) -> float:
             return 0.0
         if (t, left) not in known:
             stock = np.array(left)
-            stage = stages[t]._replace(stock=stock)
-            stage = stage._replace(legal=stage.legal & (stock[stage.slot] > 0))
+            stage = replace(stages[t], stock=stock)
+            stage = replace(stage, legal=stage.legal & (stock[stage.slot] > 0))
             choices = joint_choices(stage)
-            demand = (picks_of(stage, choices)[..., None] == np.arange(len(stock))).sum(1)
+            demand = (stage.picks(choices)[..., None] == np.arange(len(stock))).sum(1)
             after = stock - np.minimum(demand, stock)
             is_last = t + 1 == len(stages)
             if not is_last and stages[t + 1].window != stage.window:
                 after[:] = stages[t + 1].stock
-            now = welfare(stage, choices)
+            now = stage.welfare(choices)
             known[t, left] = max(
                 float(w) + best_from(t + 1, tuple(rest))
                 for w, rest in zip(now, after.tolist(), strict=True)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from marec_env.models.stage import expected_payoffs
 from marec_env.reference import price_of_anarchy
 from marec_env.reference.equilibrium import equilibrium
 from tests.marec_env.reference.random_games import game, random_stage
@@ -29,12 +28,12 @@ def test_every_equilibrium_listed_is_one_and_no_other_choice_is():
     listed = {tuple(row) for row in price_of_anarchy(stage).equilibria.tolist()}
     assert tuple(equilibrium(stage).choice.tolist()) in listed
     for row in listed:
-        payoffs = expected_payoffs(stage, np.array(row))
+        payoffs = stage.payoffs(np.array(row))
         for seat in range(3):
             for k in [*np.flatnonzero(stage.legal[seat]), 2]:
                 deviation = np.array(row)
                 deviation[seat] = k
-                assert expected_payoffs(stage, deviation)[seat] <= payoffs[seat] + 1e-12
+                assert stage.payoffs(deviation)[seat] <= payoffs[seat] + 1e-12
 
 
 def test_a_game_of_nothing_costs_nothing():

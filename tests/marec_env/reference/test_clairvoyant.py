@@ -1,16 +1,18 @@
 """The joint picks of highest welfare over an episode whose slates are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from marec_env.models.stage import Stage, picks_of
 from marec_env.reference import clairvoyant, step_optimum
+from marec_env.stages import StockStage
 from tests.marec_env.reference.random_games import best_episode_welfare, game, random_stages
 
 RATIONING = ("random", "affinity")
 
 
-def small_episode(seed: int, beta: float = 0.0) -> list[Stage]:
+def small_episode(seed: int, beta: float = 0.0) -> list[StockStage]:
     return random_stages(
         seed,
         num_steps=3,
@@ -63,12 +65,12 @@ def test_a_plan_fits_the_stock_of_every_window(beta):
         choice = clairvoyant(stages).choice
         for window in {stage.window for stage in stages}:
             inside = [t for t, stage in enumerate(stages) if stage.window == window]
-            picks = np.concatenate([picks_of(stages[t], choice[t]) for t in inside])
+            picks = np.concatenate([stages[t].picks(choice[t]) for t in inside])
             taken = np.bincount(picks[picks >= 0], minlength=len(stages[0].stock))
             assert (taken <= stages[inside[0]].stock).all()
 
 
-def bound_of(stages: list[Stage]) -> float:
+def bound_of(stages: list[StockStage]) -> float:
     return clairvoyant(stages).bound
 
 
@@ -82,18 +84,19 @@ class TestNothingThatIsAddedLowersTheBound:
 
     def test_stock(self, beta):
         for stages in self.episodes(beta):
-            more = [stage._replace(stock=stage.stock + 1) for stage in stages]
+            more = [replace(stage, stock=stage.stock + 1) for stage in stages]
             assert bound_of(more) >= bound_of(stages) - 1e-9
 
     def test_slates(self, beta):
         for stages in self.episodes(beta):
-            more = [stage._replace(legal=stage.stock[stage.slot] > 0) for stage in stages]
+            more = [replace(stage, legal=stage.stock[stage.slot] > 0) for stage in stages]
             assert bound_of(more) >= bound_of(stages) - 1e-9
 
     def test_a_user(self, beta):
         for stages in self.episodes(beta):
             fewer = [
-                stage._replace(
+                replace(
+                    stage,
                     value=stage.value[:-1],
                     similarity=stage.similarity[:-1],
                     slot=stage.slot[:-1],

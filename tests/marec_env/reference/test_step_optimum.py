@@ -1,9 +1,10 @@
 """The joint picks of highest welfare at one step."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from marec_env.models.stage import picks_of, welfare
 from marec_env.reference import step_optimum
 from tests.marec_env.reference.random_games import best_welfare, game, random_stage
 
@@ -16,7 +17,7 @@ def test_it_equals_brute_force_on_300_random_games(beta):
         stage = random_stage(seed, beta=beta, rationing=RATIONING[seed % 2])
         solution = step_optimum(stage)
         assert solution.kind == "exact"
-        assert solution.welfare == solution.bound == welfare(stage, solution.choice)
+        assert solution.welfare == solution.bound == stage.welfare(solution.choice)
         assert solution.welfare == pytest.approx(best_welfare(stage), abs=1e-9)
 
 
@@ -71,7 +72,7 @@ def test_where_nothing_is_legal_everybody_skips():
 def test_a_planner_never_over_demands(beta):
     for seed in range(50):
         stage = random_stage(seed, num_agents=4, beta=beta)
-        picks = picks_of(stage, step_optimum(stage).choice)
+        picks = stage.picks(step_optimum(stage).choice)
         demand = np.bincount(picks[picks >= 0], minlength=len(stage.stock))
         assert (demand <= stage.stock).all()
 
@@ -80,7 +81,8 @@ def test_permuting_agents_does_not_change_the_optimum():
     for seed in range(30):
         stage = random_stage(seed, num_agents=4, beta=0.5)
         order = np.random.default_rng(seed).permutation(4)
-        permuted = stage._replace(
+        permuted = replace(
+            stage,
             value=stage.value[order],
             similarity=stage.similarity[order],
             slot=stage.slot[order],

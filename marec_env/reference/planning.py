@@ -1,0 +1,30 @@
+"""The best plan for the rest of an episode, its draws known: what foresight is worth."""
+
+import functools
+from typing import Any
+
+from ..stages import Stage, StockStage
+from ..streams import Streams
+from .optimum import clairvoyant
+from .solution import Solution
+
+
+def best_plan(scenario: Any, state: Any, streams: Streams, b: int) -> Solution:
+    """The best joint choices [T', N] known for the T' steps that copy `b` has left.
+
+    `streams` are those that made `state`. How it is found depends on the kind of stage.
+    """
+    return _plan(scenario.stage(state, b), scenario, state, streams, b)
+
+
+@functools.singledispatch
+def _plan(stage: Stage, scenario: Any, state: Any, streams: Streams, b: int) -> Solution:
+    raise TypeError(f"nothing plans the episodes of {scenario.name} yet")
+
+
+@_plan.register
+def _plan_of_stock(
+    stage: StockStage, scenario: Any, state: Any, streams: Streams, b: int
+) -> Solution:
+    del stage
+    return clairvoyant(scenario.stages(state, streams, b))

@@ -1,0 +1,83 @@
+"""What a game is set in: the constants that all games share, and the world that follows from them.
+
+The world (world.py) is who and what of a catalogue takes part; the games themselves are in
+scenario.py.
+"""
+
+import functools
+from dataclasses import dataclass, field
+from typing import Literal
+
+from . import constants
+from . import similarity as similarities
+from .catalogue import Catalogue
+from .world import World
+
+
+@functools.cache
+def default_catalogue() -> Catalogue:
+    """The synthetic catalogue that is played when none is given."""
+    return Catalogue.synthetic(seed=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """Constants that all games share."""
+
+    catalogue: Catalogue = field(default_factory=default_catalogue)
+    num_agents: int = 16  # N, users that take part, 1 <= N <= U
+    pool_size: int = 24  # M, items that take part, K <= M <= I
+    slate_size: int = 8  # K, candidates shown to an agent at a step, >= 1
+    near_share: float = 0.5  # share of a slate drawn from the user's 2K nearest items, in [0, 1]
+    horizon: int = 20  # T, steps of an episode, >= 1
+    users: Literal["fixed", "resampled"] = "fixed"  # the same N in every episode, or others
+    items: Literal["fixed", "resampled"] = "fixed"  # the same pool in every episode, or others
+    world_seed: int = 0  # draws what is fixed, for all copies alike, >= 0
+    similarity: similarities.Kind = "exponential"  # s, by name
+    tau: float = 1.0  # temperature of the exponential similarity, > 0, dimensionless
+    offset: float = 1.0  # offset of the exponential similarity, dimensionless
+    centred: bool = True  # s is of centred unit vectors, not of raw ones
+    scaled: bool = False  # sigmoid_dot is of e_u . e_i / sqrt(D)
+    shows_items: bool = True  # a candidate shows its item's embedding
+    sees: Literal["own", "global"] = "own"  # of the others; global: how many want a candidate now
+    payoff_noise: float = 0.0  # deviation added to the reward of a served pick, >= 0, as payoffs
+
+    def __post_init__(self):
+        constants.check_types(self)
+        constants.need_at_least(self, 1, "horizon")
+        constants.need_at_least(self, 0, "payoff_noise")
+        constants.need_one_of(self, ("fixed", "resampled"), "users", "items")
+        constants.need_one_of(self, ("own", "global"), "sees")
+        _ = self.world  # checks what it is made of
+
+    @functools.cached_property
+    def world(self) -> World:
+        """Who and what of the catalogue takes part."""
+        return World(
+            catalogue=self.catalogue,
+            similarity=similarities.Similarity(
+                kind=self.similarity,
+                tau=self.tau,
+                offset=self.offset,
+                shifted=self.centred,
+                scaled=self.scaled,
+            ),
+            is_centred=self.centred,
+            num_agents=self.num_agents,
+            pool_size=self.pool_size,
+            slate_size=self.slate_size,
+            near_share=self.near_share,
+            has_fixed_users=self.users == "fixed",
+            has_fixed_items=self.items == "fixed",
+            seed=self.world_seed,
+        )
+
+    @property
+    def num_actions(self) -> int:
+        """A = K + 1."""
+        return self.slate_size + 1
+
+    @functools.cached_property
+    def agent_names(self) -> tuple[str, ...]:
+        """N names of seats."""
+        return tuple(f"user_{n}" for n in range(self.num_agents))
