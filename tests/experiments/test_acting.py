@@ -1,8 +1,13 @@
 """What passes between environments and policies is the same in both rooms."""
 
+import numpy as np
+import pytest
+
 from agents import contract
 from experiments.acting import look
-from marec_env import make_vec, policy
+from experiments.build import build
+from experiments.run import Run
+from marec_env import make_single, make_vec, policy
 from tests.marec_env.rollouts import SIZES
 
 
@@ -23,3 +28,13 @@ def test_programs_show_policies_the_view_of_their_contract():
     seen = look(now, Privileged())
     assert type(seen) is contract.View
     assert all(value is getattr(now, name) for name, value in seen._asdict().items())
+
+
+@pytest.mark.parametrize("agent", ["ippo", "iql", "linucb"])
+def test_a_learner_can_play_the_others_of_a_single_agent(agent):
+    built = build(Run(agent=agent, scenario_constants={"horizon": 3}))
+    env = make_single(built.scenario, others=built.policy, explore=True)
+    env.reset(seed=0)
+    first = [env.step(0)[:2] for _ in range(3)]
+    env.reset(seed=0)
+    np.testing.assert_equal(first, [env.step(0)[:2] for _ in range(3)])
