@@ -33,6 +33,7 @@ def test_programs_show_policies_the_view_of_their_contract():
 @pytest.mark.parametrize("agent", ["ippo", "iql", "linucb"])
 def test_a_learner_can_play_the_others_of_a_single_agent(agent):
     built = build(Run(agent=agent, scenario_constants={"horizon": 3}))
+    assert built.scenario is not None
     env = make_single(built.scenario, others=built.policy, explore=True)
     env.reset(seed=0)
     first = [env.step(0)[:2] for _ in range(3)]
