@@ -55,7 +55,9 @@ class Examiner:
         self._env = built.make_env(num_envs=min(episodes, built.run.num_envs))
         chance = (AGENTS["random"](built.sizes, seed=seed) for seed in range(PLAY_OUTS))
         self._random = np.stack([self.welfare(self.play(p)) for p in chance], axis=1)  # [E, 10]
-        self._reference = self._welfare_of(REFERENCE) if is_solved(built.scenario) else None
+        self._reference: Array | None = None  # [E]
+        if is_solved(built.scenario):
+            self._reference, self._reference_kind = self._played(REFERENCE)
 
     def play(self, policy: Policy, *, explore: bool = False) -> Evaluation:
         """The episodes, with `policy` unchanged."""
@@ -94,8 +96,8 @@ class Examiner:
         if self._reference is not None:
             for name in PLAYERS:
                 if name not in ("random", REFERENCE):
-                    yield self._row(name, self._welfare_of(name), self._player(name).kind)
-            yield self._row(REFERENCE, self._reference, self._player(REFERENCE).kind)
+                    yield self._row(name, *self._played(name))
+            yield self._row(REFERENCE, self._reference, self._reference_kind)
         policy, name = self.built.policy, self.built.run.agent
         by_way = {way: self.welfare(self.play(policy, explore=x)) for way, x in WAYS.items()}
         first, *others = by_way.values()
@@ -116,11 +118,10 @@ class Examiner:
             lines.append(f"| {title} | {topic} | {items[item] / total:.3f} |")
         return "\n".join(lines)
 
-    def _player(self, name: str) -> Any:
-        return PLAYERS[name](self.built.scenario, seed=0)
-
-    def _welfare_of(self, name: str) -> Array:
-        return self.welfare(self.play(self._player(name)))
+    def _played(self, name: str) -> tuple[Array, str]:
+        """W [E] of a reference player, and whether what it played was exact."""
+        player: Any = PLAYERS[name](self.built.scenario, seed=0)
+        return self.welfare(self.play(player)), player.kind
 
     def _row(self, name: str, welfare: Array, kind: str) -> Row:
         return Row(name, float(welfare.mean()), self.score(welfare), kind)

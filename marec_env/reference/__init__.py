@@ -12,6 +12,7 @@ from .equilibrium import equilibrium as equilibrium
 from .exploitability import nash_conv as nash_conv
 from .optimum import clairvoyant as clairvoyant
 from .optimum import step_optimum as step_optimum
+from .planning import best_plan as best_plan
 from .players import PLAYERS as PLAYERS
 from .score import Score as Score
 from .score import efficiency as efficiency

@@ -1,4 +1,4 @@
-"""The joint picks of highest welfare of any one-shot game, by looking at all of them, or by climbing.
+"""The joint picks of highest welfare of any one-shot game, by listing all of them or by climbing.
 
 A climb starts where every agent picks what is best for it alone, and at an equilibrium; it lets the
 agent move whose move adds most to the welfare, until none adds anything. Nothing is known about the

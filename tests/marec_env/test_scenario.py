@@ -7,6 +7,7 @@ import pytest
 
 import marec_env
 from marec_env.scenarios.basic import Basic
+from marec_env.streams import single
 from tests.marec_env.rollouts import SIZES, SMALL
 
 every_scenario = pytest.mark.parametrize("name", marec_env.scenario_names())
@@ -99,12 +100,9 @@ def test_the_state_holds_slates_as_slots_of_the_pool():
 
 
 def test_a_game_without_one_shot_steps_says_so():
-    class Opaque(Basic):
-        one_shot = marec_env.Scenario.one_shot
-
-    vec = marec_env.make_vec(Opaque(**SIZES))
+    game, state = Basic(**SIZES), Basic(**SIZES).reset(single(0))
     with pytest.raises(TypeError, match="basic-v0 does not describe its steps as one-shot games"):
-        vec.scenario.stage(vec.reset(0).truth.state, 0)
+        marec_env.Scenario.one_shot(game, state, state.slate, 0)
 
 
 def test_without_a_catalogue_a_synthetic_one_is_played():

@@ -199,8 +199,11 @@ class ShowsRatingsToCritics(Basic):
 
 
 class MasksWhatIsBad(Basic):
-    def legal(self, state):
-        return self.catalogue.rating(state.episode.users[..., None], state.slate.items) > 0.3
+    def action_mask(self, state):
+        mask = super().action_mask(state)
+        rating = self.catalogue.rating(state.episode.users[..., None], state.slate.items)
+        mask[..., :-1] &= rating > 0.3
+        return mask
 
 
 class OffersTheBestFirst(Basic):

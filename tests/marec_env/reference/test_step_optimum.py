@@ -62,7 +62,7 @@ def test_who_would_only_crowd_skips():
 
 
 def test_where_nothing_is_legal_everybody_skips():
-    stage = game([[1.0], [0.5]], stock=[0])._replace(legal=np.zeros((2, 1), bool))
+    stage = replace(game([[1.0], [0.5]], stock=[0]), legal=np.zeros((2, 1), bool))
     solution = step_optimum(stage)
     np.testing.assert_array_equal(solution.choice, [1, 1])
     assert solution.welfare == 0

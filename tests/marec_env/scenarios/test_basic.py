@@ -7,6 +7,7 @@ import pytest
 
 import marec_env
 from marec_env import Catalogue
+from marec_env.stages import StockStage
 from tests.marec_env.rollouts import SIZES, SMALL, any_action, go_on, play, skip
 
 SIMILARITIES = ("cosine", "exponential", "sigmoid_dot")
@@ -132,4 +133,5 @@ def test_the_best_candidate_by_true_value_is_what_the_stage_says():
     expected = state.slate.similarity[0] * SMALL.rating(users[:, None], items)
     stage = vec.scenario.stage(state, 0)
     np.testing.assert_array_equal(stage.value, expected)
+    assert isinstance(stage, StockStage)
     assert (stage.stock >= 5).all()

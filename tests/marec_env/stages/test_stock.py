@@ -36,7 +36,7 @@ def test_a_skip_pays_nothing_and_leaves_the_stock_to_others():
 
 
 def test_an_illegal_choice_is_refused():
-    stage = game([[1.0, 2.0]])._replace(legal=np.array([[True, False]]))
+    stage = replace(game([[1.0, 2.0]]), legal=np.array([[True, False]]))
     with pytest.raises(ValueError, match="agent 0 chose a masked candidate"):
         stage.picks(np.array([1]))
 
