@@ -30,8 +30,9 @@ class Setting:
     slate_size: int = 8  # K, candidates shown to an agent at a step, >= 1
     near_share: float = 0.5  # share of a slate drawn from the user's 2K nearest items, in [0, 1]
     horizon: int = 20  # T, steps of an episode, >= 1
-    users: Literal["fixed", "resampled"] = "fixed"  # the same N in every episode, or others
+    users: Literal["fixed", "resampled", "held_out"] = "fixed"  # the same N always, or others
     items: Literal["fixed", "resampled"] = "fixed"  # the same pool in every episode, or others
+    held_out: float = 0.0  # share of U that only users="held_out" draws from, in [0, 1)
     world_seed: int = 0  # draws what is fixed, for all copies alike, >= 0
     similarity: similarities.Kind = "exponential"  # s, by name
     tau: float = 1.0  # temperature of the exponential similarity, > 0, dimensionless
@@ -46,8 +47,18 @@ class Setting:
         constants.check_types(self)
         constants.need_at_least(self, 1, "horizon")
         constants.need_at_least(self, 0, "payoff_noise")
-        constants.need_one_of(self, ("fixed", "resampled"), "users", "items")
+        constants.need_one_of(self, ("fixed", "resampled", "held_out"), "users")
+        constants.need_one_of(self, ("fixed", "resampled"), "items")
         constants.need_one_of(self, ("own", "global"), "sees")
+        if not 0 <= self.held_out < 1:
+            raise ValueError(f"held_out must be in [0, 1), got {self.held_out}")
+        if self.users == "held_out" and self.held_out == 0:
+            raise ValueError("held_out must be > 0 where users is held_out, got 0")
+        if self.users == "fixed" and self.held_out > 0:
+            raise ValueError(
+                f"held_out must be 0 where users is fixed, got {self.held_out}: "
+                "all but the fixed ones never take part anyway"
+            )
         _ = self.world  # checks what it is made of
 
     @functools.cached_property
@@ -69,6 +80,8 @@ class Setting:
             near_share=self.near_share,
             has_fixed_users=self.users == "fixed",
             has_fixed_items=self.items == "fixed",
+            held_out=self.held_out,
+            has_held_out_users=self.users == "held_out",
             seed=self.world_seed,
         )
 

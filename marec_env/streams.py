@@ -27,6 +27,7 @@ class Purpose(enum.IntEnum):
     SLATES = 4
     RATIONING = 5
     NOISE = 6
+    HELD_OUT = 7
 
 
 class Streams(NamedTuple):

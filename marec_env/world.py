@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import attendance
 from .arrays import Array
 from .catalogue import Catalogue
 from .models import draw, rank
@@ -54,12 +55,16 @@ class World:
     near_share: float  # share of a slate drawn from the nearest
     has_fixed_users: bool  # the same N in every episode of every copy
     has_fixed_items: bool  # the same pool in every episode of every copy
+    held_out: float  # share of the users who are kept apart
+    has_held_out_users: bool  # episodes draw from these, not from the others
     seed: int  # draws what is fixed
 
     def __post_init__(self):
-        if not 1 <= self.num_agents <= self.catalogue.num_users:
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"world_seed must be in [0, 2^63), got {self.seed}")
+        if not 1 <= self.num_agents <= len(self._drawable):
             raise ValueError(
-                f"num_agents must be in 1 ... {self.catalogue.num_users}, the catalogue's users, "
+                f"num_agents must be in 1 ... {len(self._drawable)}, the number of drawable users, "
                 f"got {self.num_agents}"
             )
         if not 1 <= self.slate_size <= self.pool_size <= self.catalogue.num_items:
@@ -69,8 +74,6 @@ class World:
             )
         if not 0 <= self.near_share <= 1:
             raise ValueError(f"near_share must be in [0, 1], got {self.near_share}")
-        if not 0 <= self.seed < 2**63:
-            raise ValueError(f"world_seed must be in [0, 2^63), got {self.seed}")
         if self.pool_size << rank.place_bits(self.slate_size) > 2**32:  # else no key holds both
             raise ValueError(
                 "need pool_size times the next power of 2 after slate_size <= 2^32, "
@@ -111,10 +114,7 @@ class World:
     def slate(self, episode: Episode, streams: Streams) -> Slate:
         """The slates of the step at `streams.t`; those of reset are the first, at t = 0."""
         if self.slate_size == self.pool_size:
-            slots = np.empty((*episode.users.shape, self.slate_size), np.int32)
-            slots[:] = np.arange(self.slate_size)
-            items = at_slots(episode.pool, slots).astype(np.int32)
-            return Slate(slots, items, self._similarities(episode, slots))
+            return self.whole_pool(episode)
         size = draw.words_needed(self.slate_size)
         words = streams.words(Purpose.SLATES, self.num_agents, size)
         slots = draw.slates(words, episode.nearest, self.pool_size, self.slate_size, self._num_near)
@@ -122,6 +122,13 @@ class World:
         # one row stays in the fastest memory, a row for each of many copies does not
         pool = self._fixed.pool if self.has_fixed_items else episode.pool
         return Slate(*rank.most_similar_first(slots, similarity, pool))
+
+    def whole_pool(self, episode: Episode) -> Slate:
+        """All that an agent could ever be shown, in pool order: K = M."""
+        slots = np.empty((*episode.users.shape, self.pool_size), np.int32)
+        slots[:] = np.arange(self.pool_size)
+        items = at_slots(episode.pool, slots).astype(np.int32)
+        return Slate(slots, items, self._similarities(episode, slots))
 
     def value_of(self, episode: Episode, picks: Picks) -> Array:
         """The base value of what each agent picks, [B, N] float64; 0 for a skip."""
@@ -158,9 +165,13 @@ class World:
     @functools.cached_property
     def _users_here(self) -> Array:
         """Ids of all users that ever take part."""
-        return (
-            self._fixed_ids[0][0] if self.has_fixed_users else np.arange(self.catalogue.num_users)
-        )
+        return self._fixed_ids[0][0] if self.has_fixed_users else self._drawable
+
+    @functools.cached_property
+    def _drawable(self) -> Array:
+        """Ids of the users whom an episode may draw, ascending."""
+        others, held_out = attendance.split(self.catalogue.num_users, self.held_out, self.seed)
+        return held_out if self.has_held_out_users else others
 
     @functools.cached_property
     def _items_here(self) -> Array:
@@ -182,14 +193,16 @@ class World:
 
     def _places(self, users: Array, pool: Array) -> tuple[Array, Array]:
         """Rows [B, N] of the table, and columns [B, M]; [1, M] where the pool is fixed."""
-        rows = self._rows.take(users) if self.has_fixed_users else users
+        rows = users if self._rows is None else self._rows.take(users)
         return rows, self._slots if self.has_fixed_items else pool
 
     @functools.cached_property
-    def _rows(self) -> Array:
-        """The row of each user in the table, [U] int64; any number for those who have none."""
+    def _rows(self) -> Array | None:
+        """The row of each user in the table, [U] int64, any for those without; None: its id."""
+        if not self.has_fixed_users and self.held_out == 0:
+            return None
         rows = np.zeros(self.catalogue.num_users, np.int64)
-        rows[self._users_here] = np.arange(self.num_agents)
+        rows[self._users_here] = np.arange(len(self._users_here))
         return rows
 
     @functools.cached_property
@@ -210,11 +223,12 @@ class World:
 
     def _users(self, streams: Streams) -> Array:
         """[B, N] int64 in the order drawn."""
-        return _distinct(streams, Purpose.USERS, self.catalogue.num_users, self.num_agents)
+        count = len(self._drawable)
+        return self._drawable[attendance.drawn(streams, Purpose.USERS, count, self.num_agents)]
 
     def _pool(self, streams: Streams) -> Array:
         """[B, M] int64, ascending."""
-        ids = _distinct(streams, Purpose.POOL, self.catalogue.num_items, self.pool_size)
+        ids = attendance.drawn(streams, Purpose.POOL, self.catalogue.num_items, self.pool_size)
         ids.sort(axis=-1)
         return ids
 
@@ -234,9 +248,3 @@ class World:
                 rows = np.arange(len(who))[None]
                 found[b, start : start + some] = rank.nearest(s, rows, self._slots, count)[0]
         return found
-
-
-def _distinct(streams: Streams, purpose: Purpose, population: int, count: int) -> Array:
-    """`count` ids below `population` for each copy, [B, count] int64."""
-    words = streams.words(purpose, rows=1, row_size=draw.words_needed(count))[:, 0]
-    return draw.distinct(words, population, count)

@@ -139,9 +139,11 @@ def test_a_value_is_similarity_times_rating():
 
 
 @pytest.mark.parametrize("items", ["fixed", "resampled"])
-@pytest.mark.parametrize("users", ["fixed", "resampled"])
+@pytest.mark.parametrize(
+    "users", [{"users": "fixed"}, {"users": "resampled"}, {"users": "resampled", "held_out": 0.4}]
+)
 def test_without_a_table_of_similarities_everything_has_the_same_bits(monkeypatch, users, items):
-    constants = {"users": users, "items": items, "slate_size": 12}
+    constants = {**users, "items": items, "slate_size": 12}
     with_table = episode_and_slate(streams(1, 2, 3), **constants)
     monkeypatch.setattr(world, "MAX_TABLE", 24)
     monkeypatch.setattr(world, "CHUNK", 24)  # the nearest of two agents at a time
@@ -149,6 +151,49 @@ def test_without_a_table_of_similarities_everything_has_the_same_bits(monkeypatc
     for ours, theirs in zip(with_table, without, strict=True):
         for x, y in zip(ours, theirs, strict=True):
             np.testing.assert_array_equal(x, y)
+
+
+@pytest.mark.parametrize("users", ["resampled", "held_out"])
+def test_users_kept_apart_have_the_same_similarities_as_everywhere(users):
+    apart, whole = world_of(users=users, held_out=0.4), world_of(users="resampled")
+    episode = apart.episode(streams(1, 2))
+    found = apart.slate(episode, streams(1, 2))
+    for x, y in zip(found, whole.slate(episode, streams(1, 2)), strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
+def test_users_held_out_never_meet_the_others():
+    seen, held_out = (
+        {*world_of(users=users, held_out=0.4).episode(streams(*range(50))).users.ravel().tolist()}
+        for users in ("resampled", "held_out")
+    )
+    assert len(held_out) == 16  # all 0.4 of 40
+    assert len(seen) == 24
+
+
+def test_the_same_users_are_held_out_in_every_world_of_a_seed():
+    one, same, other = (
+        {*world_of(users="held_out", held_out=0.4, world_seed=seed).episode(streams(*range(50)))
+         .users.ravel().tolist()}
+        for seed in (0, 0, 1)
+    )  # fmt: skip
+    assert one == same != other
+
+
+def test_holding_nobody_out_changes_no_bit():
+    plain, apart = (
+        world_of(users="resampled", **held_out).episode(streams(1, 2))
+        for held_out in ({}, {"held_out": 0.0})
+    )
+    np.testing.assert_array_equal(plain.users, apart.users)
+
+
+def test_holding_users_out_leaves_the_pool_as_it_is():
+    plain, apart = (
+        world_of(users="resampled", items="resampled", held_out=share).episode(streams(1, 2))
+        for share in (0.0, 0.4)
+    )
+    np.testing.assert_array_equal(plain.pool, apart.pool)
 
 
 def test_a_table_of_fixed_users_finds_them_in_any_order():
