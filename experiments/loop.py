@@ -6,6 +6,7 @@ does so between two of them. `evaluate` plays on environments of its own, with a
 that has the same weights but its own memory and random stream, so that it never changes training.
 """
 
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from marec_env.timestep import Timestep
 
 from .acting import Env, act, look, wants_state
 from .divergence import check_reported
-from .records import Record
+from .records import Record, known_mean
 
 EPISODE = "episode/"  # keys of Timestep.info with this prefix are NaN where no episode ended
 
@@ -27,7 +28,7 @@ class Evaluation(NamedTuple):
 
     payoff: Array  # [E, N] float64: noise-free, before the objective, summed over the episode
     length: Array  # [E] int64: steps
-    metrics: dict[str, Array]  # name -> [E], what the environment says of a whole episode
+    metrics: dict[str, Array]  # name -> [E], or [E, N] per agent: what is said of whole episodes
     actions: Array  # [A] int64: how often each action was played
     items: dict[int, int]  # item id -> how often it was picked
 
@@ -150,8 +151,8 @@ def _record(
     values["train/alive"] = float(view.alive.mean())
     ended = then.start.any()
     for name, value in then.info.items():
-        if ended and name.startswith(EPISODE) and not np.isnan(value).all():
-            values[name] = float(np.nanmean(value))
+        if ended and name.startswith(EPISODE) and not math.isnan(mean := known_mean(value)):
+            values[name] = mean
     values |= {f"learner/{name}": float(value) for name, value in learned.items()}
     picked = np.bincount(action[view.alive], minlength=view.action_mask.shape[-1])
     return Record(step, values, {"train/actions": picked})
@@ -181,9 +182,9 @@ def _play(env: Env, player: Policy, seed: int, episodes: int, explore: bool) -> 
         length += playing
         for name, value in now.info.items():
             if name.startswith(EPISODE):
-                kept = metrics.setdefault(name.removeprefix(EPISODE), np.full(env.num_envs, np.nan))
+                kept = metrics.setdefault(name.removeprefix(EPISODE), np.full(value.shape, np.nan))
                 over = playing & now.start
-                kept[over] = value[over] if value.ndim == 1 else np.nanmean(value[over], axis=-1)
+                kept[over] = value[over]
         playing &= ~now.start
     ids, times = np.unique(np.concatenate(items or [np.zeros(0, np.int64)]), return_counts=True)
     return Evaluation(

@@ -1,5 +1,6 @@
 """Records: what is known at one moment, ready to be written by whoever knows how."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,6 +45,12 @@ class Averager:
         """The exact inverse of `state_dict`."""
         self._due = state["due"]
         self._window = [Record(**record) for record in state["window"].values()]
+
+
+def known_mean(values: Array) -> float:
+    """Mean of those that are defined; NaN if none is."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else math.nan
 
 
 def _merged(window: list[Record]) -> Record | None:

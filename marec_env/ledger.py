@@ -1,35 +1,29 @@
-"""What the running episodes of B copies have brought so far, for the metrics at their end."""
+"""What the running episodes of B copies have brought so far, for what is said at their end."""
 
 import numpy as np
 
 from .arrays import Array
 from .compiled import compiled
-from .metrics import History, episode_metrics
+from .metrics import History
 from .scenario import Outcome
 
 
 class Ledger:
     """Written at every step; read and cleared where an episode ends."""
 
-    def __init__(self, num_envs: int, horizon: int, num_agents: int, pool_size: int):
+    def __init__(self, num_envs: int, horizon: int, num_agents: int):
         shape = (num_envs, horizon, num_agents)
         self.history = History(
             slots=np.full(shape, -1, np.int32),
             payoff=np.zeros(shape),
             served=np.ones(shape, np.bool_),
         )
-        self._pool_size = pool_size
         self._all = np.ones((num_envs, num_agents), np.bool_)
 
     def add(self, step: Array, outcome: Outcome) -> None:
         """Enters what happened at `step` [B] of each copy."""
         served = outcome.diagnostics.get("served", self._all)
         _enter(*self.history, step, outcome.picks.slot, outcome.payoff, served)
-
-    def close(self, done: Array) -> dict[str, Array]:
-        """Metrics of the episodes that ended in copies `done` [B]: "episode/..." [B], else NaN."""
-        metrics = episode_metrics(self.history, self._pool_size, done)
-        return {f"episode/{name}": values for name, values in metrics.items()}
 
     def clear(self, copies: Array) -> None:
         """Empties the rows of `copies`, a mask [B]."""

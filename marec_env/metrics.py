@@ -59,6 +59,11 @@ def episode_metrics(
     return dict(zip(NAMES, out, strict=True))
 
 
+def returns(history: History, is_over: Array) -> Array:
+    """What each agent was paid in all, [B, N] float64; NaN where `is_over` [B] is False."""
+    return np.where(is_over[:, None], history.payoff.sum(axis=1), np.nan)
+
+
 def nash_welfare(x: Array) -> Array:
     """Equation (2) over the last axis."""
     return np.apply_along_axis(_nash_welfare, -1, np.asarray(x, np.float64))

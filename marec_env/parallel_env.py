@@ -107,9 +107,12 @@ class ScenarioParallelEnv(ParallelEnv):
             )
         }
         if now.start[0]:
-            episode = {key: value[0] for key, value in now.info.items() if "/" in key}
-            for info in infos.values():
-                info["episode"] = episode
+            said = {key: value[0] for key, value in now.info.items() if "/" in key}
+            of_all = {key: value for key, value in said.items() if value.ndim == 0}
+            of_each = {key: value for key, value in said.items() if value.ndim == 1}
+            for agent, info in infos.items():
+                seat = self._seats[agent]
+                info["episode"] = of_all | {key: value[seat] for key, value in of_each.items()}
             self.agents = []
         elif np.count_nonzero(now.terminated):
             self.agents = [agent for agent in agents if not terminations[agent]]

@@ -54,6 +54,7 @@ def make_vec(
     num_envs: int = 1,
     objective: str = "independent",
     with_state: bool = False,
+    with_costly_metrics: bool = False,
     **constants: Any,
 ) -> VectorEnv:
     """B = `num_envs` copies of a scenario, for learning.
@@ -63,13 +64,15 @@ def make_vec(
         num_envs: B.
         objective: independent, cooperative, competitive or angle:DEGREES.
         with_state: whether time steps carry the global state for central critics.
+        with_costly_metrics: whether the ends of episodes say envy, diversity and novelty as well.
         **constants: of the scenario, where it is still to be built.
 
     Raises:
         ValueError: if there is no such scenario or objective, or a constant is out of range.
         TypeError: if the scenario has no such constant.
     """
-    return VectorEnv(_built(scenario, constants), num_envs, objective, with_state)
+    game = _built(scenario, constants)
+    return VectorEnv(game, num_envs, objective, with_state, with_costly_metrics)
 
 
 def make(
@@ -77,10 +80,12 @@ def make(
     objective: str = "independent",
     render_mode: str | None = None,
     mask_in_observation: bool = False,
+    with_costly_metrics: bool = False,
     **constants: Any,
 ) -> ScenarioParallelEnv:
     """One environment with PettingZoo's parallel API; the rest as in `make_vec`."""
-    vec = VectorEnv(_built(scenario, constants), 1, objective)
+    game = _built(scenario, constants)
+    vec = VectorEnv(game, 1, objective, with_costly_metrics=with_costly_metrics)
     return ScenarioParallelEnv(vec, render_mode, mask_in_observation)
 
 

@@ -62,7 +62,8 @@ class Factors(NamedTuple):
     @property
     def payoff(self) -> Array:
         """What they make, [B, N] float64; a skip has a factor 0."""
-        return math.prod(self.multiplied.values()) + sum(self.added.values())
+        total = np.asarray(math.prod(self.multiplied.values()), np.float64)
+        return total + sum(self.added.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,7 @@ class Scenario(Setting, abc.ABC, Generic[State]):
     name: ClassVar[str]
     has_exogenous_slates: ClassVar[bool] = True  # no pick changes what is offered later
     level_name: ClassVar[str] = ""  # what `level` is a level of
+    metric_notes: ClassVar[dict[str, str]] = {}  # name of each of `episode_metrics` -> one line
 
     # --- the game ------------------------------------------------------------------------------
 
@@ -149,13 +151,8 @@ class Scenario(Setting, abc.ABC, Generic[State]):
     def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
         """What is said of whole episodes besides what is said in every game (metrics.py).
 
-        Args:
-            state: at the end of the episode.
-            history: what the episodes brought.
-            is_over: [B] bool; the rows of the others do not count, and are NaN.
-
-        Returns:
-            Name -> [B] or, per agent, [B, N] float64.
+        `state` is that at their end; where `is_over` [B] is False, the numbers are NaN. A name of
+        `metric_notes` -> [B] or, per agent, [B, N] float64; a row of docs/metrics.md explains it.
         """
         return {}
 

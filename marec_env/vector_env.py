@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import nested
+from . import episode_report, nested
 from . import objective as objectives
 from .arrays import Array
 from .constants import digest, is_whole
@@ -40,6 +40,7 @@ class VectorEnv:
         num_envs: int = 1,
         objective: str = "independent",
         with_state: bool = False,
+        with_costly_metrics: bool = False,
     ):
         if not is_whole(num_envs) or num_envs < 1:
             raise ValueError(f"num_envs must be an integer >= 1, got {num_envs!r}")
@@ -47,7 +48,8 @@ class VectorEnv:
         self.num_envs = num_envs
         self.objective = objectives.check(objective)
         self.with_state = with_state
-        self._ledger = Ledger(num_envs, scenario.horizon, scenario.num_agents, scenario.pool_size)
+        self.with_costly_metrics = with_costly_metrics
+        self._ledger = Ledger(num_envs, scenario.horizon, scenario.num_agents)
         self._nothing = np.zeros((num_envs, scenario.num_agents), np.float32)
         self._nobody = np.zeros((num_envs, scenario.num_agents), np.bool_)
         self._start = np.zeros(num_envs, np.uint64)  # the time of the draws of reset
@@ -111,7 +113,13 @@ class VectorEnv:
         self._last = self._state
         info = {"illegal": is_illegal, "item": outcome.picks.item, **outcome.diagnostics}
         if np.count_nonzero(done):
-            info |= self._ledger.close(done)
+            info |= episode_report.report(
+                self.scenario,
+                self._state,
+                self._ledger.history,
+                done,
+                with_costly=self.with_costly_metrics,
+            )
             self._begin(done)
         truth = self._truth()
         return Timestep(

@@ -18,28 +18,23 @@ def outcome(slots, payoff, served=None):
 
 
 def entered():
-    ledger = Ledger(num_envs=2, horizon=2, num_agents=2, pool_size=3)
+    ledger = Ledger(num_envs=2, horizon=2, num_agents=2)
     everywhere = np.zeros(2, int)
     ledger.add(everywhere, outcome([[0, 0], [1, -1]], [[1, 0], [0.5, 0]], [[True, False]] * 2))
     ledger.add(everywhere + 1, outcome([[2, 1], [1, 2]], [[0.5, 0.5], [0.5, 1]]))
     return ledger
 
 
-def test_welfare_is_the_mean_payoff_of_the_whole_episode():
-    metrics = entered().close(np.array([True, True]))
-    np.testing.assert_allclose(metrics["episode/welfare"], [2 / 4, 2 / 4])
+def test_what_happened_stands_at_its_step():
+    history = entered().history
+    np.testing.assert_array_equal(history.slots, [[[0, 0], [2, 1]], [[1, -1], [1, 2]]])
+    np.testing.assert_array_equal(history.payoff[0], [[1, 0], [0.5, 0.5]])
 
 
-def test_where_no_episode_ended_there_are_no_metrics():
-    metrics = entered().close(np.array([False, True]))
-    for values in metrics.values():
-        assert np.isnan(values[0])
-        assert not np.isnan(values[1])
-
-
-def test_refused_picks_lower_the_fill_rate():
-    metrics = entered().close(np.array([True, True]))
-    np.testing.assert_allclose(metrics["episode/fill_rate"], [3 / 4, 1])
+def test_picks_are_served_where_nothing_is_said_of_service():
+    served = entered().history.served
+    np.testing.assert_array_equal(served[:, 0], [[True, False]] * 2)
+    assert served[:, 1].all()
 
 
 def test_a_cleared_row_holds_nothing_and_the_others_stay():
@@ -52,7 +47,7 @@ def test_a_cleared_row_holds_nothing_and_the_others_stay():
 
 
 def test_copies_may_be_at_different_steps():
-    ledger = Ledger(num_envs=2, horizon=2, num_agents=2, pool_size=3)
+    ledger = Ledger(num_envs=2, horizon=2, num_agents=2)
     ledger.add(np.array([1, 0]), outcome([[0, 1], [2, 2]], [[1, 1], [1, 1]]))
     np.testing.assert_array_equal(ledger.history.slots[0], [[-1, -1], [0, 1]])
     np.testing.assert_array_equal(ledger.history.slots[1], [[2, 2], [-1, -1]])
