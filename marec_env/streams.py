@@ -28,6 +28,7 @@ class Purpose(enum.IntEnum):
     RATIONING = 5
     NOISE = 6
     HELD_OUT = 7
+    FLIGHTS = 8
 
 
 class Streams(NamedTuple):
