@@ -29,6 +29,7 @@ class Purpose(enum.IntEnum):
     NOISE = 6
     HELD_OUT = 7
     FLIGHTS = 8
+    ARRIVALS = 9
 
 
 class Streams(NamedTuple):
