@@ -11,12 +11,10 @@ import gymnasium
 import numpy as np
 from pettingzoo import ParallelEnv
 
-from . import rendering
 from .arrays import Array
+from .rendering import FPS, MODES, Camera
 from .timestep import Timestep
 from .vector_env import VectorEnv
-
-RENDER_MODES = ("ansi",)
 
 
 class ScenarioParallelEnv(ParallelEnv):
@@ -36,19 +34,19 @@ class ScenarioParallelEnv(ParallelEnv):
     ):
         if vector_env.num_envs != 1:
             raise ValueError(f"a PettingZoo env is one environment, got {vector_env.num_envs}")
-        if render_mode not in (None, *RENDER_MODES):
-            known = ", ".join(RENDER_MODES)
+        if render_mode not in (None, *MODES):
+            known = ", ".join(MODES)
             raise ValueError(f"render_mode must be None or one of {known}, got {render_mode!r}")
         self.scenario = vector_env.scenario
-        self.metadata = {"name": self.scenario.name, "render_modes": list(RENDER_MODES)}
-        self.metadata |= {"is_parallelizable": True, "render_fps": 2}
+        self.metadata = {"name": self.scenario.name, "render_modes": list(MODES)}
+        self.metadata |= {"is_parallelizable": True, "render_fps": FPS}
         self.render_mode = render_mode
         self.mask_in_observation = mask_in_observation
         self.possible_agents = list(self.scenario.agent_names)
         self.agents: list[str] = []
         self._vec = vector_env
         self._now: Timestep | None = None
-        self._before: Timestep | None = None  # what the last step started from
+        self._camera = Camera(self.scenario, render_mode) if render_mode else None
         self._living: list[int] | None = None  # the seats of the step's agents; None: all of them
         self._seats = {agent: n for n, agent in enumerate(self.possible_agents)}
         self._spaces: dict[str, tuple[gymnasium.Space, gymnasium.Space]] = {}
@@ -76,6 +74,8 @@ class ScenarioParallelEnv(ParallelEnv):
         else:  # the vector environment has begun the next episode already
             now = now._replace(info={})
         self._now = now
+        if self._camera is not None:
+            self._camera.begin(now)
         self.agents, self._living = self.possible_agents[:], None
         mask = now.action_mask[0].view(np.int8)
         infos = {agent: {"action_mask": mask[n]} for n, agent in enumerate(self.agents)}
@@ -89,8 +89,9 @@ class ScenarioParallelEnv(ParallelEnv):
             ValueError: if an agent is unknown or missing, or its action is not an integer.
         """
         joint = self._joint(actions)
-        self._before, now = self._now, self._vec.step(joint)
-        self._now = now
+        self._now = now = self._vec.step(joint)
+        if self._camera is not None:
+            self._camera.follow(now)
         agents, mask = self.agents, now.final_action_mask[0].view(np.int8)
         is_full = len(agents) == len(self.possible_agents)
         self._living = None if is_full else [self._seats[agent] for agent in agents]
@@ -140,19 +141,20 @@ class ScenarioParallelEnv(ParallelEnv):
         mask = now.action_mask if self.agents else now.final_action_mask
         return mask[0, n].view(np.int8)
 
-    def render(self) -> str | None:
-        """The last step as text, in render mode "ansi"."""
-        if self.render_mode is None:
+    def render(self) -> Array | str | None:
+        """The last step: uint8 [H, W, 3] in mode "rgb_array", text in mode "ansi".
+
+        In mode "human" it is shown in a window, at each reset and step, and None is returned.
+        """
+        if self._camera is None:
             gymnasium.logger.warn("render() does nothing: make the environment with render_mode")
             return None
-        if self._now is None or self._before is None or "item" not in self._now.info:
-            return "no step has been played yet"
-        users = self._before.truth.state.episode.users[0]
-        catalogue, info = self.scenario.catalogue, self._now.info
-        return rendering.ansi(catalogue, users, info["item"][0], self._now.payoff[0])
+        return self._camera.render()
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Closes the window of mode "human"."""
+        if self._camera is not None:
+            self._camera.close()
 
     def _spaces_of(self, agent: str) -> tuple[gymnasium.Space, gymnasium.Space]:
         if agent not in self._spaces:

@@ -107,7 +107,7 @@ def make_single(
             `act(view, *, explore)`, as the policies of agents/ are.
         objective: as in `make_vec`.
         explore: whether the others' policy explores, e.g. draws its actions.
-        render_mode: None or ansi.
+        render_mode: None, rgb_array, human or ansi.
         **constants: of the scenario, where it is still to be built.
 
     Raises:

@@ -263,7 +263,9 @@ def test_the_state_that_closes_an_episode_is_told_until_the_reset():
 
 
 def test_an_unknown_render_mode_is_refused_in_one_sentence():
-    with pytest.raises(ValueError, match="render_mode must be None or one of ansi, got 'rgb'"):
+    with pytest.raises(
+        ValueError, match="must be None or one of rgb_array, human, ansi, got 'rgb'"
+    ):
         make(render_mode="rgb")
 
 

@@ -2,7 +2,9 @@
 
 import importlib
 import warnings
+from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
 import supersuit
@@ -14,7 +16,7 @@ from tests.marec_env.rollouts import SIZES
 
 with warnings.catch_warnings():  # PettingZoo's own test module makes a game in its own old way
     warnings.filterwarnings("ignore", "The old environment creation API", DeprecationWarning)
-    from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test
+    from pettingzoo.test import api_test, parallel_api_test, parallel_seed_test, render_test
 
 every_scenario = pytest.mark.parametrize("scenario", [*marec_env.scenario_names(), Leaving])
 
@@ -40,6 +42,15 @@ def test_parallel_seed_test_passes(scenario):
 @pytest.mark.filterwarnings("ignore:Observation numpy array is all zeros")
 def test_api_test_passes_on_the_aec_conversion(scenario):
     api_test(parallel_to_aec(make(scenario)), num_cycles=30)
+
+
+@every_scenario
+def test_render_test_passes(scenario, monkeypatch):
+    def build(**arguments: Any) -> Any:  # in a mode that PettingZoo says
+        return parallel_to_aec(make(scenario, **arguments))
+
+    monkeypatch.setattr(gymnasium.logger, "warn", lambda _: None)  # of human, without a display
+    render_test(build)
 
 
 def test_there_and_back_through_aec_gives_the_same_episode():
