@@ -61,7 +61,7 @@ class Board:
         self._write(events.Event(file_version="brain.Event:2"), None)
         if is_new:
             self.text("run", board_hparams.described(run))
-            self._add(summary.custom_scalars(board_layout.charts(is_foreign=run.env is not None)))
+            self._add(summary.custom_scalars(board_layout.charts(run.scenario)))
             self._hparams(session_start_info=_session(run))
 
     def write(self, record: Record, wall_time: float | None = None) -> None:

@@ -4,24 +4,24 @@ The groups are those of tags.py. A tag is a regular expression that must match f
 what no learner of a run reports leaves its chart empty.
 """
 
-from .tags import EVALUATION, HOW, LEARNER, LEARNER_GROUPS, METRIC_GROUPS
+from .tags import EVALUATION, HOW, LEARNER, LEARNER_GROUPS, METRIC_GROUPS, SCENARIO_GROUPS
 
 Chart = tuple[str, list[str]]  # kind, tags
 
 BOTH = f"^{EVALUATION}({'|'.join(HOW)})/"
 
 
-def charts(*, is_foreign: bool) -> dict[str, dict[str, Chart]]:
+def charts(scenario: str | None) -> dict[str, dict[str, Chart]]:
     """Group -> chart -> what it shows, in the order of the page.
 
     Args:
-        is_foreign: the environment is none of ours, and has fewer metrics.
+        scenario: what is played; None: a foreign environment, which has fewer metrics.
     """
-    if is_foreign:
+    if scenario is None:
         shown = {"welfare": ("welfare",), "episode": METRIC_GROUPS["episode"]}
     else:
-        shown = {"score": ("score",), **METRIC_GROUPS}
-        del shown["episode"]
+        own = {name: group for name, group in SCENARIO_GROUPS.items() if name == scenario}
+        shown = {"score": ("score",), **METRIC_GROUPS, **own}
     layout = {
         group: {name: _lines(f"{BOTH}{name}$") for name in names} for group, names in shown.items()
     }

@@ -20,8 +20,8 @@ from .run import Run
 class MakeEnv(Protocol):
     """Builds copies of one environment, all of them new."""
 
-    def __call__(self, *, num_envs: int) -> Env:
-        """B = `num_envs` copies."""
+    def __call__(self, *, num_envs: int, **more: bool) -> Env:
+        """B = `num_envs` copies; those of ours may be asked for more, as `make_vec` is."""
         ...
 
 

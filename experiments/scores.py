@@ -14,12 +14,12 @@ import numpy as np
 from agents import AGENTS
 from agents.contract import Policy
 from marec_env.arrays import Array
-from marec_env.reference import PLAYERS, Score, normalised_score
+from marec_env.reference import PLAYERS, Score, efficiency, normalised_score, regret
 
 from . import loop
 from .build import Built, is_solved
 from .loop import Evaluation
-from .records import Record
+from .records import Record, known_mean
 
 PLAY_OUTS = 10  # of random play, for each seed
 FINAL_TIMES = 10  # as many episodes in the final evaluation as in those on the way
@@ -52,7 +52,8 @@ class Examiner:
         self.built = built
         self.episodes = episodes
         self.last: dict[str, Evaluation] = {}  # way -> what `record` has played last
-        self._env = built.make_env(num_envs=min(episodes, built.run.num_envs))
+        more = {} if built.scenario is None else {"with_costly_metrics": True}
+        self._env = built.make_env(num_envs=min(episodes, built.run.num_envs), **more)
         chance = (AGENTS["random"](built.sizes, seed=seed) for seed in range(PLAY_OUTS))
         self._random = np.stack([self.welfare(self.play(p)) for p in chance], axis=1)  # [E, 10]
         self._reference: Array | None = None  # [E]
@@ -83,9 +84,11 @@ class Examiner:
             self.last[way] = played = self.play(self.built.policy, explore=explore)
             welfare = self.welfare(played)
             found = {"welfare": float(welfare.mean()), "score": self.score(welfare).value}
+            if self._reference is not None:
+                found["efficiency"] = known_mean(efficiency(welfare, self._reference))
+                found["regret"] = float(regret(welfare, self._reference).mean())
             for name, value in played.metrics.items():
-                known = value[~np.isnan(value)]
-                found.setdefault(name, float(known.mean()) if len(known) else math.nan)
+                found.setdefault(name, known_mean(value))
             values |= {f"evaluate/{way}/{name}": value for name, value in found.items()}
             counts[f"evaluate/{way}/actions"] = played.actions
         return Record(step, values, counts)

@@ -1,10 +1,14 @@
 """The tags under which numbers are written, each with what it says.
 
 docs/metrics.md explains the same ones at length. `*` stands for a name that a learner or a plug-in
-gives. Metrics of whole episodes have the same names in training and in evaluation.
+gives. Metrics of whole episodes have the same names in training and in evaluation. What a scenario
+alone says of its episodes, it explains itself (`Scenario.metric_notes`).
 """
 
 from fnmatch import fnmatch
+
+from marec_env import registry
+from marec_env.episode_report import COSTLY
 
 EVALUATION = "evaluate/"
 FINAL = "final/"
@@ -14,16 +18,22 @@ METRIC_GROUPS = {  # of a whole episode; mean over episodes
     "welfare": {
         "welfare": "payoff of an agent and step; mean over all seats",
         "nash_welfare": "geometric mean over the seats of their payoff per step",
+        "efficiency": "welfare as a share of the reference's; mean over episodes",
+        "regret": "welfare of the reference minus welfare",
     },
     "fairness": {
         "worst_off": "payoff per step of the seat that has least",
         "gini": "inequality of the seats' payoffs: 0 all alike, towards 1 one has all",
         "jain": "evenness of the seats' payoffs: 1 all alike, 1/N one has all",
+        "envy": "share of the pairs of agents in which one would rather have the other's picks",
+        "envy_amount": "payoff per step that an agent misses beside what it envies most; mean",
     },
     "diversity": {
         "exposure_gini": "inequality of the picks of the pool's items",
         "exposure_entropy": "evenness of the picks of the pool's items: 1 all alike",
         "coverage": "share of the pool's items that were picked at all",
+        "diversity": "1 - cosine between the picks of an agent; mean over pairs and agents",
+        "novelty": "bits of surprise that an item is picked, by how often it was rated",
     },
     "congestion": {
         "fill_rate": "share of the picks that were served",
@@ -31,11 +41,22 @@ METRIC_GROUPS = {  # of a whole episode; mean over episodes
         "stock_outs": "items a step that more agents picked than were served",
     },
     "episode": {
-        "return": "sum of the payoffs of an agent; mean over the seats (foreign environments)",
-        "length": "steps of the episode (foreign environments)",
+        "return": "sum of the payoffs of an agent; mean over the seats",
+        "length": "steps of the episode",
     },
 }
-METRICS = {name: text for group in METRIC_GROUPS.values() for name, text in group.items()}
+SCENARIO_GROUPS = {  # the same, of what a scenario alone says
+    name: dict(notes)
+    for name in registry.scenario_names()
+    if (notes := getattr(registry.find(name), "metric_notes", {}))
+}
+METRICS = {
+    name: text
+    for groups in (METRIC_GROUPS, SCENARIO_GROUPS)
+    for group in groups.values()
+    for name, text in group.items()
+}
+ONLY_EVALUATED = frozenset({"efficiency", "regret", *COSTLY})  # need a reference, or cost too much
 LEARNER_GROUPS = {  # what several learners report of their updates
     "losses": {
         "policy_loss": "clipped surrogate objective, negated; mean over the update's agent-steps",
@@ -71,7 +92,11 @@ TAGS = {
     "train/payoff": "payoff of an agent and step, before the objective; mean over all seats",
     "train/alive": "share of the agents that are still there",
     "train/actions": "how often each action was played; the last one skips (histogram)",
-    **{f"episode/{name}": f"training: {text}" for name, text in METRICS.items()},
+    **{
+        f"episode/{name}": f"training: {text}"
+        for name, text in METRICS.items()
+        if name not in ONLY_EVALUATED
+    },
     "episode/*": "training: a metric that a plug-in reports of whole episodes",
     **{f"learner/{name}": f"updates: {text}" for name, text in LEARNER.items()},
     "learner/*": "what the learner reports of its updates; see its class",

@@ -9,12 +9,20 @@ from experiments import board_hparams, board_layout
 from experiments.board import Board
 from experiments.run import FOREIGN, Run
 from experiments.scores import WAYS
-from experiments.tags import HOW, LEARNER, METRIC_GROUPS, METRICS, TAGS, explanation
+from experiments.tags import (
+    HOW,
+    LEARNER,
+    METRIC_GROUPS,
+    METRICS,
+    SCENARIO_GROUPS,
+    TAGS,
+    explanation,
+)
 
 IPPO = Run(agent="ippo").complete()
 IQL = Run(agent="iql", objective="independent").complete()
 SPREAD = Run(**FOREIGN, env="mpe2.simple_spread_v3", env_constants={"N": 2}).complete()
-OURS, THEIRS = (board_layout.charts(is_foreign=is_foreign) for is_foreign in (False, True))
+OURS, THEIRS = board_layout.charts("ecommerce-v0"), board_layout.charts(None)
 
 
 def showing(layout, tag):
@@ -29,9 +37,17 @@ def showing(layout, tag):
 
 def test_every_metric_of_our_games_has_one_chart_with_both_ways_to_play():
     for group, metrics in METRIC_GROUPS.items():
-        for metric in metrics if group != "episode" else ():
+        for metric in metrics:
             for way in HOW:
                 assert showing(OURS, f"evaluate/{way}/{metric}") == [(group, metric)]
+
+
+def test_what_a_scenario_alone_says_has_charts_where_it_is_played():
+    for scenario, metrics in SCENARIO_GROUPS.items():
+        charts = board_layout.charts(scenario)
+        for metric in metrics:
+            assert showing(charts, f"evaluate/sampled/{metric}") == [(scenario, metric)]
+            assert showing(OURS, f"evaluate/sampled/{metric}") == []
 
 
 def test_foreign_environments_have_charts_of_what_they_report_only():
