@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numba import uint64
 
 from .arrays import Array
 from .compiled import compiled
@@ -72,6 +73,30 @@ class Similarity:
         _listed_pairs(out.reshape(-1), *vectors, users.ravel(), items.ravel(), *self._arguments())
         return out
 
+    def closeness(self, vectors: Array, item_vectors: Array, pool: Array) -> Array:
+        """What s grows with: the cosine, or for sigmoid_dot the dot product; cheaper than s.
+
+        Args:
+            vectors: of users that move, [B, N, D] float32.
+            item_vectors: [I, D] float32.
+            pool: [B, M] int64, item ids; or [1, M] where all copies have the same.
+
+        Returns:
+            Of every user and every item of its pool, [B, N, M] float64.
+        """
+        out = np.zeros((*vectors.shape[:2], pool.shape[1]))
+        columns = np.empty((vectors.shape[2], pool.shape[1]))  # [D, M]
+        lengths = np.empty(pool.shape[1])
+        is_cosine = self.kind != "sigmoid_dot"
+        _all_closeness(out, vectors, item_vectors, pool, columns, lengths, is_cosine)
+        return out
+
+    def of_closeness(self, closeness: Array, embedding_size: int) -> Array:
+        """s of any `closeness` [B, N, K] of vectors with D = `embedding_size` axes, float64."""
+        out = np.empty(closeness.shape)
+        _from_closeness(out.reshape(-1), closeness.reshape(-1), embedding_size, *self._arguments())
+        return out
+
     def __call__(self, user_vector: Array, item_vector: Array) -> float:
         """Of two single vectors [D]."""
         return float(self.table(np.asarray(user_vector)[None], np.asarray(item_vector)[None])[0, 0])
@@ -95,12 +120,22 @@ def _lengths(vectors: Array) -> Array:
 @compiled
 def _of(dot, lengths, size, kind, tau, offset, shifted, scaled):
     """Similarity by a dot product of vectors with `size` axes and the product of their lengths."""
+    return _at(dot if kind == 2 else _cosine(dot, lengths), size, kind, tau, offset, shifted, scaled)
+
+
+@compiled
+def _cosine(dot, lengths):
+    return min(1.0, max(-1.0, dot / lengths)) if lengths > 0.0 else 0.0
+
+
+@compiled
+def _at(closeness, size, kind, tau, offset, shifted, scaled):
+    """Similarity by the cosine or, where `kind` is 2, by the dot product."""
     if kind == 2:
-        return 1.0 / (1.0 + math.exp(-(dot / math.sqrt(size) if scaled else dot)))
-    cos = min(1.0, max(-1.0, dot / lengths)) if lengths > 0.0 else 0.0
+        return 1.0 / (1.0 + math.exp(-(closeness / math.sqrt(size) if scaled else closeness)))
     if kind == 0:
-        return 0.5 * (1.0 + cos) if shifted else cos
-    return math.exp((cos - offset) / tau)
+        return 0.5 * (1.0 + closeness) if shifted else closeness
+    return math.exp((closeness - offset) / tau)
 
 
 @compiled
@@ -137,3 +172,37 @@ def _listed_pairs(
         out[p] = _similarity(
             user_vectors[users[p]], item_vectors[items[p]], kind, tau, offset, shifted, scaled
         )
+
+
+@compiled
+def _all_closeness(out, vectors, item_vectors, pool, columns, lengths, is_cosine):
+    """Many items at a time, each sum in the order of `_similarity`: `out` comes in as zeros.
+
+    `columns` [D, M] and `lengths` [M] are room for the vectors of a pool.
+    """
+    num_copies, num_agents, pool_size = out.shape
+    for b in range(num_copies):
+        if b < pool.shape[0]:
+            for m in range(pool_size):
+                item, squares = uint64(pool[b, m]), 0.0
+                for d in range(columns.shape[0]):
+                    x = np.float64(item_vectors[item, d])
+                    columns[d, m] = x
+                    squares += x * x
+                lengths[m] = math.sqrt(squares)
+        for n in range(num_agents):
+            squares = 0.0
+            for d in range(columns.shape[0]):
+                a = np.float64(vectors[b, n, d])
+                squares += a * a
+                for m in range(pool_size):
+                    out[b, n, m] += a * columns[d, m]
+            length = math.sqrt(squares)
+            for m in range(pool_size if is_cosine else 0):
+                out[b, n, m] = _cosine(out[b, n, m], length * lengths[m])
+
+
+@compiled
+def _from_closeness(out, closeness, size, kind, tau, offset, shifted, scaled):
+    for p in range(out.size):
+        out[p] = _at(closeness[p], size, kind, tau, offset, shifted, scaled)

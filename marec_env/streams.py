@@ -30,6 +30,8 @@ class Purpose(enum.IntEnum):
     HELD_OUT = 7
     FLIGHTS = 8
     ARRIVALS = 9
+    CASCADE = 10
+    DRIFT = 11
 
 
 class Streams(NamedTuple):
