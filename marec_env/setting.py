@@ -13,6 +13,8 @@ from . import similarity as similarities
 from .catalogue import Catalogue
 from .world import World
 
+Sees = Literal["own", "neighbours", "global"]
+
 
 @functools.cache
 def default_catalogue() -> Catalogue:
@@ -40,7 +42,8 @@ class Setting:
     centred: bool = True  # s is of centred unit vectors, not of raw ones
     scaled: bool = False  # sigmoid_dot is of e_u . e_i / sqrt(D)
     shows_items: bool = True  # a candidate shows its item's embedding
-    sees: Literal["own", "global"] = "own"  # of the others; global: how many want a candidate now
+    sees: Sees = "own"  # whose wishes an agent sees: nobody's, its neighbours', or everybody's
+    num_neighbours: int = 4  # J, most similar users that are an agent's neighbours, >= 1
     payoff_noise: float = 0.0  # deviation added to the reward of a served pick, >= 0, as payoffs
 
     def __post_init__(self):
@@ -49,7 +52,8 @@ class Setting:
         constants.need_at_least(self, 0, "payoff_noise")
         constants.need_one_of(self, ("fixed", "resampled", "held_out"), "users")
         constants.need_one_of(self, ("fixed", "resampled"), "items")
-        constants.need_one_of(self, ("own", "global"), "sees")
+        constants.need_one_of(self, ("own", "neighbours", "global"), "sees")
+        constants.need_at_least(self, 1, "num_neighbours")
         if not 0 <= self.held_out < 1:
             raise ValueError(f"held_out must be in [0, 1), got {self.held_out}")
         if self.users == "held_out" and self.held_out == 0:
@@ -77,6 +81,7 @@ class Setting:
             num_agents=self.num_agents,
             pool_size=self.pool_size,
             slate_size=self.slate_size,
+            num_neighbours=self.num_neighbours if self.sees == "neighbours" else 0,
             near_share=self.near_share,
             has_fixed_users=self.users == "fixed",
             has_fixed_items=self.items == "fixed",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import attendance
+from . import attendance, nearness
 from .arrays import Array
 from .catalogue import Catalogue
 from .models import draw, rank
@@ -23,8 +23,6 @@ from .ratings import MAX_TABLE
 from .similarity import Similarity
 from .streams import Purpose, Streams, single
 
-CHUNK = 2**24  # similarities that are held at a time where they have no table, 128 MiB
-
 
 class Episode(NamedTuple):
     """What an episode draws once."""
@@ -32,6 +30,7 @@ class Episode(NamedTuple):
     users: Array  # [B, N] int64: ids in the catalogue, one per agent
     pool: Array  # [B, M] int64: item ids in the catalogue, ascending
     nearest: Array  # [B, N, L] int32: pool slots most similar to the user, L = min(2K, M)
+    neighbours: Array  # [B, N, J] int32: seats of the users most similar to the user
 
 
 class Slate(NamedTuple):
@@ -52,6 +51,7 @@ class World:
     num_agents: int  # N
     pool_size: int  # M
     slate_size: int  # K
+    num_neighbours: int  # J, or N - 1 if that is less
     near_share: float  # share of a slate drawn from the nearest
     has_fixed_users: bool  # the same N in every episode of every copy
     has_fixed_items: bool  # the same pool in every episode of every copy
@@ -109,7 +109,8 @@ class World:
             return Episode(*map(in_all, self._fixed))
         users = in_all(self._fixed.users) if self.has_fixed_users else self._users(streams)
         pool = in_all(self._fixed.pool) if self.has_fixed_items else self._pool(streams)
-        return Episode(users, pool, self._nearest(users, pool))
+        alike = in_all(self._fixed.neighbours) if self.has_fixed_users else self._neighbours(users)
+        return Episode(users, pool, self._nearest(users, pool), alike)
 
     def slate(self, episode: Episode, streams: Streams) -> Slate:
         """The slates of the step at `streams.t`; those of reset are the first, at t = 0."""
@@ -213,7 +214,7 @@ class World:
     def _fixed(self) -> Episode:
         """B = 1; what of it is resampled is not used."""
         users, pool = self._fixed_ids
-        return Episode(users, pool, self._nearest(users, pool))
+        return Episode(users, pool, self._nearest(users, pool), self._neighbours(users))
 
     @functools.cached_property
     def _fixed_ids(self) -> tuple[Array, Array]:
@@ -233,18 +234,14 @@ class World:
         return ids
 
     def _nearest(self, users: Array, pool: Array) -> Array:
-        """[B, N, L] int32; without a table, similarities are computed for some agents at a time."""
+        """[B, N, L] int32."""
         count = min(2 * self.slate_size, self.pool_size)
         if self._table is not None:
             return rank.nearest(self._table, *self._places(users, pool), count)
-        found = np.empty((*users.shape, count), np.int32)
-        some = max(1, CHUNK // self.pool_size)
-        for b, items in enumerate(pool):
-            for start in range(0, self.num_agents, some):
-                who = users[b, start : start + some]
-                s = self.similarity.pairs(
-                    self.user_vectors, self.item_vectors, who[:, None], items[None]
-                )
-                rows = np.arange(len(who))[None]
-                found[b, start : start + some] = rank.nearest(s, rows, self._slots, count)[0]
-        return found
+        vectors = self.user_vectors, self.item_vectors
+        return nearness.nearest(self.similarity, *vectors, users, pool, count)
+
+    def _neighbours(self, users: Array) -> Array:
+        """[B, N, J] int32."""
+        count = min(self.num_neighbours, self.num_agents - 1)
+        return nearness.neighbours(self.user_vectors, users, count)

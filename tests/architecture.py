@@ -26,7 +26,7 @@ LAYERS = (
     {"arrays", "compiled", "layout"},
     {"philox", "rating_lookup", "nested", "centring"},
     {"models", "similarity", "objective", "streams", "ratings", "metrics", "envy", "stages"},
-    {"synthetic"},
+    {"synthetic", "nearness"},
     {"catalogue"},
     {"catalogue_files", "catalogue_report", "constants", "datasets", "world", "attendance"},
     {"embeddings", "setting"},

@@ -7,7 +7,8 @@ from ..arrays import Array
 from ..compiled import compiled
 from ..layout import Layout
 
-_COUNTS = np.zeros((0, 0), np.int32)
+_NO_COUNTS = np.zeros((0, 0), np.int32)
+_NO_OWN_COUNTS = np.zeros((0, 0, 0), np.int32)
 
 
 def assemble(
@@ -26,7 +27,8 @@ def assemble(
         slots: [B, N, K] int32, pool slots of the candidates.
         items: [B, N, K] int32, their catalogue ids.
         quantities: one or more [B, N, K] float64, each a column of a candidate.
-        counts: any number of [B, M] int32 >= 0; a column shows log(1 + count) of the slot.
+        counts: any number of int32 >= 0, each a column that shows log(1 + count): first those of
+            slots, [B, M], then those of candidates, [B, N, K].
         item_vectors: [I, E] float32, the last columns of a candidate; E = 0 shows none.
         user_vectors: [U, D] float32, the first columns of an agent.
         users: [B, N] int64.
@@ -38,10 +40,12 @@ def assemble(
     num_columns = len(quantities) + len(counts) + item_vectors.shape[1]
     size = slots.shape[2] * num_columns + user_vectors.shape[1] + public.shape[1]
     out = np.empty((*users.shape, size), np.float32)
-    given = counts or (_COUNTS,)  # a compiled function cannot take an empty tuple
+    pool_counts = tuple(count for count in counts if count.ndim == 2)
+    own_counts = counts[len(pool_counts) :]
+    # a compiled function cannot take an empty tuple
     _assemble(
-        slots, items, quantities, len(counts), given, _LOG, item_vectors,
-        user_vectors, users, public, out,
+        slots, items, quantities, len(pool_counts), pool_counts or (_NO_COUNTS,), len(own_counts),
+        own_counts or (_NO_OWN_COUNTS,), _LOG, item_vectors, user_vectors, users, public, out,
     )  # fmt: skip
     return out
 
@@ -65,13 +69,13 @@ _LOG = np.log1p(np.arange(4096)).astype(np.float32)  # a look-up is cheaper than
 
 @compiled
 def _assemble(
-    slots, items, quantities, num_counts, counts, log_table, item_vectors,
-    user_vectors, users, public, out,
+    slots, items, quantities, num_counts, counts, num_own_counts, own_counts,
+    log_table, item_vectors, user_vectors, users, public, out,
 ):  # fmt: skip
     """Indices are unsigned: a signed one is tested for being negative, which doubles the time."""
     num_copies, num_agents, slate_size = slots.shape
     num_quantities, item_size = len(quantities), item_vectors.shape[1]
-    num_columns = num_quantities + num_counts + item_size
+    num_columns = num_quantities + num_counts + num_own_counts + item_size
     step, highest = uint64(num_columns), uint32(log_table.size - 1)
     for b in range(num_copies):
         for n in range(num_agents):
@@ -85,6 +89,11 @@ def _assemble(
                 for k in range(slate_size):
                     entry = min(uint32(count[b, uint32(slots[b, n, k])]), highest)
                     out[b, n, at] = log_table[entry]
+                    at += step
+            for q in range(num_own_counts):
+                count, at = own_counts[q], uint64(num_quantities + num_counts + q)
+                for k in range(slate_size):
+                    out[b, n, at] = log_table[min(uint32(count[b, n, k]), highest)]
                     at += step
             for k in range(slate_size if item_size > 0 else 0):
                 item, at = uint32(items[b, n, k]), uint64((k + 1) * num_columns - item_size)

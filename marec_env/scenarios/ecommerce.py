@@ -17,7 +17,7 @@ Sources: Rosenthal (1973), "A class of games possessing pure-strategy Nash equil
 import functools
 import math
 from dataclasses import dataclass
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from ..models.inventory import after_sales
 from ..models.pick import picks
 from ..models.rationing import company, serve
 from ..scenario import Factors, Outcome, Scenario
+from ..setting import Sees
 from ..stages.stock import Rationing, StockStage
 from ..streams import Purpose, Streams, single
 from ..world import Episode, Slate
@@ -59,9 +60,7 @@ class Ecommerce(Scenario[State]):
     restock_every: int = 2  # T_r, steps between restocks, >= 1
     beta: float = 0.0  # congestion exponent, >= 0, dimensionless: 0 none, 1 shared equally
     rationing: Rationing = "random"  # who is served first: drawn, or highest similarity
-    sees: Literal["own", "global"] = (
-        "global"  # of the others; global: how many want a candidate now
-    )
+    sees: Sees = "global"  # whose wishes an agent sees: nobody's, its neighbours', or everybody's
 
     def __post_init__(self):
         super().__post_init__()

@@ -42,6 +42,14 @@ def test_a_candidate_shows_quantities_then_counts_then_its_embedding():
     np.testing.assert_array_equal(found[1, :5], np.array([1, 2, LOG[1], 0, 1], np.float32))
 
 
+def test_counts_of_candidates_follow_those_of_slots():
+    own = np.array([[[1, 2], [3, 4]]], np.int32)
+    found = observation((SIMILARITY,), (STOCK, own), ITEM_VECTORS)
+    np.testing.assert_array_equal(found[0, :5], np.array([0.5, LOG[6], LOG[1], 6, 7], np.float32))
+    np.testing.assert_array_equal(found[1, 5:7], np.array([0.75, LOG[6]], np.float32))
+    np.testing.assert_array_equal(found[1, [2, 7]], LOG[[3, 4]])
+
+
 def test_every_column_is_float32():
     assert observation((SIMILARITY,), (STOCK,), ITEM_VECTORS).dtype == np.float32
 

@@ -1,0 +1,173 @@
+"""What agents see of a game: the columns of an observation, masks, and the joint view of critics.
+
+An observation is `[K candidates x C columns, P columns of the agent]`. A candidate shows its
+similarity, the game's own quantities and counts, what others may want of it, and its item; an agent
+sees where its user is and what everybody sees. How much of the others it sees goes by `sees`:
+
+    own           nothing
+    neighbours    how many of its neighbours want a candidate now, and how many are shown it
+    global        the same of all agents
+
+A game says what it has to show by overriding what comes before `observe`.
+"""
+
+import functools
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from . import layout as layouts
+from .arrays import Array
+from .layout import Column, Layout
+from .models import demand, observation
+from .models.pick import in_stock
+from .setting import Setting
+
+State = TypeVar("State", bound=tuple)
+
+JOINT_LIMIT = 64  # agents up to which the global state holds a block for each
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight(Setting, Generic[State]):
+    """What is seen of states."""
+
+    # --- what a game may have to show --------------------------------------------------------------
+
+    def available(self, state: State) -> Array | None:
+        """Slots that may be picked where it is > 0, [B, M] integer; None stands for all."""
+        return None
+
+    def present(self, state: State) -> Array | None:
+        """Agents that have not left, [B, N] bool; None stands for all."""
+        return None
+
+    def taste(self, state: State) -> Array | None:
+        """Where users are now, [B, N, D] float32; None if they stay where they are."""
+        return None
+
+    def quantities(self, state: State) -> tuple[Array, ...]:
+        """What a candidate shows besides similarity and embedding, [B, N, K] float64 each."""
+        return ()
+
+    def counts(self, state: State) -> tuple[Array, ...]:
+        """Public counts of the slots, [B, M] int32 each: a candidate shows log(1 + count)."""
+        return ()
+
+    def quantity_columns(self) -> list[Column]:
+        """Name and meaning of each of the `quantities`, then of the `counts`."""
+        return []
+
+    def neighbours(self, state: Any) -> Array:
+        """Seats whose wishes an agent sees, [B, N, J] int32, without its own; -1 is nobody."""
+        return state.episode.neighbours
+
+    def wanted(self, state: Any) -> tuple[Array, ...]:
+        """What an agent sees of the others' wishes: public counts, or [B, N, K] of its own."""
+        if self.sees == "own":
+            return ()
+        slate, available, present = state.slate, self.available(state), self.present(state)
+        if available is None:
+            available = np.ones((len(slate.slots), self.pool_size), np.int32)
+        if present is None:
+            present = np.ones(slate.slots.shape[:2], np.bool_)
+        if self.sees == "global":
+            return demand.demand(slate.slots, slate.similarity, available, present)
+        neighbours = self.neighbours(state)
+        return demand.demand_nearby(slate.slots, slate.similarity, available, present, neighbours)
+
+    def wanted_columns(self) -> list[Column]:
+        """Name and meaning of each of `wanted`."""
+        if self.sees == "own":
+            return []
+        who = "agents" if self.sees == "global" else "neighbours"
+        return [
+            Column("favourite", 1, f"log(1 + {who} whose most similar legal candidate it is)"),
+            Column("shown", 1, f"log(1 + {who} that have it in their slate)"),
+        ]
+
+    def public(self, state: Any) -> Array:
+        """What all agents see alike, [B, Q] float64: the time, unless a game has more to say."""
+        return self.calendar.take(state.step, axis=0, mode="clip")
+
+    @functools.cached_property
+    def calendar(self) -> Array:
+        """How the steps of an episode look to all agents, [T + 1, Q] float64."""
+        return 1.0 - np.arange(self.horizon + 1)[:, None] / self.horizon
+
+    def public_columns(self) -> list[Column]:
+        """Name and meaning of each column of `public`."""
+        return [Column("time_left", 1, "share of the episode that is left, in (0, 1]")]
+
+    # --- what is made of it --------------------------------------------------------------------------
+
+    def observe(self, state: Any) -> Array:
+        """What each agent may know, [B, N, S] float32; `describe_observation` says where."""
+        users, vectors = state.episode.users, self.world.user_vectors
+        taste = self.taste(state)
+        if taste is not None:
+            users = np.arange(users.size).reshape(users.shape)
+            vectors = taste.reshape(-1, taste.shape[2])
+        return observation.assemble(
+            slots=state.slate.slots,
+            items=state.slate.items,
+            quantities=(state.slate.similarity, *self.quantities(state)),
+            counts=(*self.counts(state), *self.wanted(state)),
+            item_vectors=self.world.item_vectors if self.shows_items else _NO_VECTORS,
+            user_vectors=vectors,
+            users=users,
+            public=self.public(state),
+        )
+
+    def action_mask(self, state: Any) -> Array:
+        """[B, N, A] bool; the skip, action K, is always legal."""
+        available = self.available(state)
+        if available is not None:
+            return in_stock(available, state.slate.slots)
+        num_copies, num_agents, slate_size = state.slate.slots.shape
+        return np.ones((num_copies, num_agents, slate_size + 1), np.bool_)
+
+    def global_state(self, state: Any) -> Array:
+        """What the agents jointly see, for central critics, [B, G] float32.
+
+        Per agent its observation, with pool slots instead of item embeddings; above 64 agents the
+        mean and variance over agents of these. Then the counts of all slots of the pool.
+        """
+        num_shown = 1 + len(self.quantity_columns()) + len(self.wanted_columns())
+        blocks = observation.without_items(self.observe(state), self.layout, num_shown)
+        blocks = np.concatenate([blocks, state.slate.slots / self.pool_size], axis=-1)
+        if self.num_agents > JOINT_LIMIT:
+            blocks = np.stack([blocks.mean(axis=1), blocks.var(axis=1)], axis=1)
+        counts = (*self.counts(state), *(self.wanted(state) if self.sees == "global" else ()))
+        pool = [observation.log_counts(count) for count in counts]
+        joint = [blocks.reshape(len(blocks), -1), *pool]
+        return np.concatenate(joint, axis=1, dtype=np.float32)
+
+    @property
+    def observation_size(self) -> int:
+        """S."""
+        return self.layout.observation_size
+
+    @functools.cached_property
+    def layout(self) -> Layout:
+        """Where the observation keeps what."""
+        return layouts.layout(self.slate_size, *self._columns())
+
+    def describe_observation(self) -> str:
+        """The observation as a Markdown table."""
+        return layouts.describe(self.slate_size, *self._columns())
+
+    def _columns(self) -> tuple[list[Column], list[Column]]:
+        size = self.catalogue.embedding_size
+        candidate = [
+            Column("similarity", 1, "s(e_u, e_i) of user and item"),
+            *self.quantity_columns(),
+            *self.wanted_columns(),
+            Column("embedding", size if self.shows_items else 0, "e_i, the item's embedding"),
+        ]
+        agent = [Column("user", size, "e_u, the user's embedding"), *self.public_columns()]
+        return candidate, agent
+
+
+_NO_VECTORS = np.empty((0, 0), np.float32)
