@@ -58,7 +58,7 @@ def build(run: Run) -> Built:
         game = names.find_scenario(str(run.scenario))
         ours: Scenario = _made(game, catalogue=catalogue, **run.scenario_constants)
         scenario = ours
-        make_env = partial(make_vec, ours, objective=run.objective, with_state=with_state)
+        make_env = _copies_of(ours, run, with_state)
     sizes = _sizes(make_env(num_envs=1), scenario)
     given = {"sizes": sizes, "scenario": scenario, "seed": run.seed, "device": run.device}
     takes = inspect.signature(agent).parameters
@@ -69,6 +69,16 @@ def build(run: Run) -> Built:
     given = {name: value for name, value in given.items() if name in takes}
     policy = _made(agent, **given, **run.agent_constants)
     return Built(run=run, scenario=scenario, make_env=make_env, sizes=sizes, policy=policy)
+
+
+def on_held_out(built: Built) -> Built | None:
+    """The same policy among the users held out of the run; None if there are none."""
+    game = built.scenario
+    if game is None or game.users != "resampled" or game.held_out == 0:
+        return None
+    game = replace(game, users="held_out")
+    make_env = _copies_of(game, built.run, wants_state(built.policy))
+    return replace(built, scenario=game, make_env=make_env)
 
 
 def is_solved(scenario: Scenario | None) -> bool:
@@ -95,6 +105,10 @@ def _catalogue(run: Run) -> Catalogue:
             f"{str(run.catalogue_digest)[:12]}, got {catalogue.digest[:12]}"
         )
     return catalogue
+
+
+def _copies_of(game: Scenario, run: Run, with_state: bool) -> MakeEnv:
+    return partial(make_vec, game, objective=run.objective, with_state=with_state)
 
 
 def _made(cls: Callable[..., Any], **constants: Any) -> Any:

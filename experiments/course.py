@@ -94,6 +94,9 @@ class Course:
 
     def _evaluate(self) -> Record:
         record = self._examiner.record(self.step)
+        if self._examiner.held_out is not None:
+            apart = self._examiner.held_out.record(self.step)
+            record = Record(self.step, record.values | apart.values, record.counts | apart.counts)
         welfare = max(record.values[f"evaluate/{way}/welfare"] for way in WAYS)
         if self.best is None or welfare > self.best[1]:
             self.best = self.step, welfare

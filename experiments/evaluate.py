@@ -1,6 +1,7 @@
 """Plays a trained run, or any policy that need not learn, against the reference players.
 
 python -m experiments.evaluate runs/RUN --episodes 100
+python -m experiments.evaluate runs/RUN --held-out
 python -m experiments.evaluate --agent my_file.py:MyPolicy --scenario ecommerce-v0 --episodes 100
 
 Every flag of train may follow a RUN, to play the same weights in a changed game; the scores of the
@@ -14,10 +15,11 @@ import agents
 from agents.saving import write_whole
 
 from . import table
-from .build import build
+from .build import Built, build, on_held_out
 from .command import BadInput, Parser, brought_along, parse, program
 from .run import Run
 from .scores import Examiner
+from .tags import EVALUATION, HELD_OUT
 
 
 def main(argv: Sequence[str]) -> int:
@@ -28,6 +30,8 @@ def main(argv: Sequence[str]) -> int:
         folder = folder.parent if folder.is_file() else folder
     parser = Parser("evaluate", __doc__ or "")
     parser.add_argument("--episodes", type=int, default=100, help="to play (default: 100)")
+    parser.add_argument("--held-out", action="store_true",
+                        help="among the users held out of training")  # fmt: skip
     run, own = parse(argv, parser)
     if own.episodes < 1:
         raise BadInput(f"--episodes must be >= 1, got {own.episodes}")
@@ -41,14 +45,27 @@ def main(argv: Sequence[str]) -> int:
         raise BadInput(
             f"{run.agent} learns: give the folder of a run, as python -m experiments.train makes"
         )
+    if own.held_out:
+        built = _held_out(built)
     with brought_along(built.run):
-        examiner = Examiner(built, own.episodes)
+        examiner = Examiner(built, own.episodes, HELD_OUT if own.held_out else EVALUATION)
         rows = table.show(examiner, examiner.table())
     if folder is not None and built.run == Run.load(folder):
-        path = folder / f"evaluation-{own.episodes}.json"
+        whose = "-held-out" if own.held_out else ""
+        path = folder / f"evaluation{whose}-{own.episodes}.json"
         write_whole(path, table.to_json(rows))
         print(f"kept in {path}")
     return 0
+
+
+def _held_out(built: Built) -> Built:
+    apart = on_held_out(built)
+    if apart is None:
+        raise BadInput(
+            "--held-out needs users that were kept apart, as in a training with "
+            "--scenario.users resampled --scenario.held-out 0.2"
+        )
+    return apart
 
 
 if __name__ == "__main__":

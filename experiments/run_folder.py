@@ -19,6 +19,7 @@ from .lock import only_one
 from .run import Run
 
 RUN, METRICS, TIMING, SCORES = "run.json", "metrics.jsonl", "timing.jsonl", "scores.json"
+HELD_OUT_SCORES = "scores-held-out.json"
 TAIL = 2**20  # bytes at the end of metrics.jsonl that surely hold a whole line
 
 

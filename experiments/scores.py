@@ -5,6 +5,7 @@ counts is the noise-free payoff per agent and step, W, whatever the objective wa
 environment has no reference: there W is the return of an agent, and nothing has a score.
 """
 
+import functools
 import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -17,9 +18,10 @@ from marec_env.arrays import Array
 from marec_env.reference import PLAYERS, Score, efficiency, normalised_score, regret
 
 from . import loop
-from .build import Built, is_solved
+from .build import Built, is_solved, on_held_out
 from .loop import Evaluation
 from .records import Record, known_mean
+from .tags import EVALUATION, HELD_OUT
 
 PLAY_OUTS = 10  # of random play, for each seed
 FINAL_TIMES = 10  # as many episodes in the final evaluation as in those on the way
@@ -42,14 +44,16 @@ class Row(NamedTuple):
 class Examiner:
     """Plays the episodes of an evaluation with any policy, and knows what they are worth."""
 
-    def __init__(self, built: Built, episodes: int):
+    def __init__(self, built: Built, episodes: int, tag: str = EVALUATION):
         """Plays random and the reference, once for all evaluations.
 
         Args:
             built: what is examined.
             episodes: E; episode e has the run's evaluation seed + e.
+            tag: what the tags of records begin with.
         """
         self.built = built
+        self.tag = tag
         self.episodes = episodes
         self.last: dict[str, Evaluation] = {}  # way -> what `record` has played last
         more = {} if built.scenario is None else {"with_costly_metrics": True}
@@ -59,6 +63,12 @@ class Examiner:
         self._reference: Array | None = None  # [E]
         if is_solved(built.scenario):
             self._reference, self._reference_kind = self._played(REFERENCE)
+
+    @functools.cached_property
+    def held_out(self) -> "Examiner | None":
+        """Examines the same policy among the users held out; None if there are none."""
+        apart = on_held_out(self.built)
+        return None if apart is None else Examiner(apart, self.episodes, HELD_OUT)
 
     def play(self, policy: Policy, *, explore: bool = False) -> Evaluation:
         """The episodes, with `policy` unchanged."""
@@ -89,8 +99,8 @@ class Examiner:
                 found["regret"] = float(regret(welfare, self._reference).mean())
             for name, value in played.metrics.items():
                 found.setdefault(name, known_mean(value))
-            values |= {f"evaluate/{way}/{name}": value for name, value in found.items()}
-            counts[f"evaluate/{way}/actions"] = played.actions
+            values |= {f"{self.tag}{way}/{name}": value for name, value in found.items()}
+            counts[f"{self.tag}{way}/actions"] = played.actions
         return Record(step, values, counts)
 
     def table(self) -> Iterator[Row]:

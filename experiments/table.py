@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .scores import PLAYED, REFERENCE, Examiner, Row
+from .tags import HELD_OUT
 
 
 def show(examiner: Examiner, found: Iterable[Row], *, quiet: bool = False) -> list[Row]:
@@ -17,7 +18,8 @@ def show(examiner: Examiner, found: Iterable[Row], *, quiet: bool = False) -> li
         rows = sorted(found, key=lambda row: row.welfare)
     is_scored = any(not math.isnan(row.score.value) for row in rows)
     foreign = examiner.built.scenario is None
-    table = Table(title=f"{examiner.episodes} episodes", title_justify="left")
+    whose = " of users held out" if examiner.tag == HELD_OUT else ""
+    table = Table(title=f"{examiner.episodes} episodes{whose}", title_justify="left")
     table.add_column("player")
     table.add_column("return per agent" if foreign else "payoff per step", justify="right")
     if is_scored:

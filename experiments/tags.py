@@ -11,6 +11,7 @@ from marec_env import registry
 from marec_env.episode_report import COSTLY
 
 EVALUATION = "evaluate/"
+HELD_OUT = "held_out/"
 FINAL = "final/"
 CLOCK = "time/"  # depends on the machine; all other numbers are decided by the Run
 
@@ -85,6 +86,11 @@ LEARNER_GROUPS = {  # what several learners report of their updates
 }
 LEARNER = {name: text for group in LEARNER_GROUPS.values() for name, text in group.items()}
 
+EVALUATIONS = {  # prefix of an evaluation's tags -> which one it is, in words
+    EVALUATION: "evaluation",
+    HELD_OUT: "evaluation on users held out",
+    FINAL: "final evaluation",
+}
 HOW = {"argmax": "best actions", "sampled": "sampled actions"}  # way to play a policy -> in words
 EVALUATED = {"score": "welfare between random play, 0, and the reference, 1", **METRICS}
 TAGS = {
@@ -102,17 +108,20 @@ TAGS = {
     "learner/*": "what the learner reports of its updates; see its class",
     **{
         f"{prefix}{way}/{name}": f"{which}, {how}: {text}"
-        for prefix, which in ((EVALUATION, "evaluation"), (FINAL, "final evaluation"))
+        for prefix, which in EVALUATIONS.items()
         for way, how in HOW.items()
         for name, text in EVALUATED.items()
     },
     **{
-        f"evaluate/{way}/actions": f"evaluation, {how}: how often each was played (histogram)"
+        f"{prefix}{way}/actions": f"{which}, {how}: how often each was played (histogram)"
+        for prefix, which in EVALUATIONS.items()
+        if prefix != FINAL
         for way, how in HOW.items()
     },
     "evaluate/returns": "payoff of an episode by agent, sampled actions (picture)",
     "evaluate/picks": "share of picks of the most picked items by topic, sampled (picture)",
     "evaluate/*": "evaluation: a metric that a plug-in reports of whole episodes",
+    "held_out/*": "users held out: a metric that a plug-in reports of whole episodes",
     "final/*": "final evaluation: a metric that a plug-in reports of whole episodes",
     "time/steps_per_second": "environment steps a second while training, without evaluations",
     "time/seconds": "seconds of training so far, without evaluations",

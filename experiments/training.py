@@ -5,6 +5,7 @@
         checkpoints/   where to go on from (checkpoint.py)
         best/          the policy of the best evaluation; also a run's folder that can be evaluated
         agent.*        the policy at the end, as agents.save writes it
+        scores-held-out.json  the same among users held out, if there are any
         scores.json    the final evaluation; written last, so it says that the run is complete
 
 A process may be killed at any moment: the files are cut to what they were at the last checkpoint,
@@ -37,7 +38,7 @@ from .interrupts import Interrupts
 from .records import Record
 from .resuming import same_run
 from .run import Run
-from .run_folder import RUN, SCORES
+from .run_folder import HELD_OUT_SCORES, RUN, SCORES
 from .scores import FINAL_TIMES, Examiner
 from .versions import versions
 from .writer import Writer
@@ -163,6 +164,10 @@ def _examine(
     rows = table.show(examiner, interrupts.between(examiner.table()), quiet=quiet)
     writer.text("most picked items", examiner.most_picked())
     writer.finish(examiner.record(prepared.course.step))
+    if examiner.held_out is not None:
+        apart = table.show(examiner.held_out, interrupts.between(examiner.held_out.table()),
+                           quiet=quiet)  # fmt: skip
+        write_whole(folder / HELD_OUT_SCORES, table.to_json(apart))
     text = table.to_json(rows)
     marl_eval.write(folder, text)
     write_whole(folder / SCORES, text)
