@@ -36,26 +36,29 @@ def words(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_si
         rows: how many draws a copy makes, e.g. one per agent.
         row_size: words per draw; a row starts at a block of its own.
     """
-    drawn = _whole_blocks(seed, purpose, t, episode, rows, row_size)
-    return drawn if drawn.shape[2] == row_size else drawn[:, :, :row_size]
+    blocks = _room(len(seed), rows, row_size, np.uint64)
+    _fill(seed, int(purpose), t, episode, blocks)
+    return _in_rows(blocks, rows, row_size)
 
 
 def uniform(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_size: int) -> Array:
     """Floats in [0, 1), [B, rows, row_size] float64, of the words above, as NumPy makes them."""
-    drawn = _whole_blocks(seed, purpose, t, episode, rows, row_size)
-    out = np.empty(drawn.shape)
-    _as_floats(drawn, out)
-    return out[:, :, :row_size]
+    blocks = _room(len(seed), rows, row_size, np.float64)
+    _fill_with_floats(seed, int(purpose), t, episode, blocks)
+    return _in_rows(blocks, rows, row_size)
 
 
-def _whole_blocks(
-    seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_size: int
-) -> Array:
-    """As `words`, with the rest of each row's last block."""
-    blocks = -(-row_size // WORDS_PER_BLOCK)
-    out = np.empty((len(seed), rows * blocks, WORDS_PER_BLOCK), np.uint64)
-    _fill(seed, np.uint64(purpose), t, episode, out)
-    return out.reshape(len(seed), rows, blocks * WORDS_PER_BLOCK)
+def _room(num_copies: int, rows: int, row_size: int, dtype: type) -> Array:
+    """Room for the whole blocks that hold all rows, [B, blocks, 4]."""
+    row_blocks = -(-row_size // WORDS_PER_BLOCK)
+    return np.empty((num_copies, rows * row_blocks, WORDS_PER_BLOCK), dtype)
+
+
+def _in_rows(blocks: Array, rows: int, row_size: int) -> Array:
+    """[B, rows, row_size], without the rest of each row's last block."""
+    num_copies, num_blocks, _ = blocks.shape
+    whole = blocks.reshape(num_copies, rows, num_blocks // rows * WORDS_PER_BLOCK)
+    return whole if whole.shape[2] == row_size else whole[:, :, :row_size]
 
 
 def _product(_typing, _a, _b):
@@ -91,17 +94,17 @@ def _fill(seed, purpose, t, episode, out):
     for b in range(out.shape[0]):
         for number in range(uint64(out.shape[1])):
             at = number + uint64(1)  # NumPy's first block
-            x0, x1, x2, x3 = _block(at, t[b], episode[b], uint64(0), seed[b], purpose)
-            out[b, number, 0] = x0
-            out[b, number, 1] = x1
-            out[b, number, 2] = x2
-            out[b, number, 3] = x3
+            block = _block(at, t[b], episode[b], uint64(0), seed[b], uint64(purpose))
+            for w in range(4):
+                out[b, number, w] = block[w]
 
 
 @compiled
-def _as_floats(words, out):
-    num_copies, rows, row_size = out.shape
-    for b in range(num_copies):
-        for n in range(rows):
-            for w in range(row_size):
-                out[b, n, w] = (words[b, n, w] >> uint64(11)) * 2.0**-53
+def _fill_with_floats(seed, purpose, t, episode, out):
+    """The same, each word as the float that its upper 53 bits are."""
+    for b in range(out.shape[0]):
+        for number in range(uint64(out.shape[1])):
+            at = number + uint64(1)
+            block = _block(at, t[b], episode[b], uint64(0), seed[b], uint64(purpose))
+            for w in range(4):
+                out[b, number, w] = (block[w] >> uint64(11)) * 2.0**-53

@@ -17,8 +17,8 @@ import numpy as np
 from . import attendance, nearness
 from .arrays import Array
 from .catalogue import Catalogue
-from .models import draw, rank
-from .models.pick import Picks, at_slots, entries, look_up
+from .models import draw, rank, slates
+from .models.pick import Picks, at_slots, entries
 from .ratings import MAX_TABLE
 from .similarity import Similarity
 from .streams import Purpose, Streams, single
@@ -74,7 +74,7 @@ class World:
             )
         if not 0 <= self.near_share <= 1:
             raise ValueError(f"near_share must be in [0, 1], got {self.near_share}")
-        if self.pool_size << rank.place_bits(self.slate_size) > 2**32:  # else no key holds both
+        if self.pool_size << slates.place_bits(self.slate_size) > 2**32:  # else no key holds both
             raise ValueError(
                 "need pool_size times the next power of 2 after slate_size <= 2^32, "
                 f"got {self.pool_size} and {self.slate_size}"
@@ -116,13 +116,17 @@ class World:
         """The slates of the step at `streams.t`; those of reset are the first, at t = 0."""
         if self.slate_size == self.pool_size:
             return self.whole_pool(episode)
-        size = draw.words_needed(self.slate_size)
-        words = streams.words(Purpose.SLATES, self.num_agents, size)
-        slots = draw.slates(words, episode.nearest, self.pool_size, self.slate_size, self._num_near)
-        similarity = self._similarities(episode, slots)
+        num_words = draw.words_needed(self.slate_size)
+        words = streams.words(Purpose.SLATES, self.num_agents, num_words)
         # one row stays in the fastest memory, a row for each of many copies does not
         pool = self._fixed.pool if self.has_fixed_items else episode.pool
-        return Slate(*rank.most_similar_first(slots, similarity, pool))
+        size = self.slate_size, self._num_near
+        if self._table is not None:
+            places = self._places(episode.users, episode.pool)
+            known = words, episode.nearest, self._table, *places, pool
+            return Slate(*slates.drawn_from_table(*known, *size))
+        slots = slates.drawn(words, episode.nearest, self.pool_size, *size)
+        return Slate(*slates.most_similar_first(slots, self._similarities(episode, slots), pool))
 
     def whole_pool(self, episode: Episode) -> Slate:
         """All that an agent could ever be shown, in pool order: K = M."""
@@ -184,7 +188,7 @@ class World:
     def _similarities(self, episode: Episode, slots: Array) -> Array:
         """Of each user and the items at its `slots` [B, N, K], float64."""
         if self._table is not None:
-            return look_up(self._table, *self._places(episode.users, episode.pool), slots)
+            return slates.look_up(self._table, *self._places(episode.users, episode.pool), slots)
         users, items = episode.users[..., None], at_slots(episode.pool, slots)
         return self.similarity.pairs(self.user_vectors, self.item_vectors, users, items)
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import uint32, uint64
+from numba import uint32
 
 from ..arrays import Array
 from ..compiled import compiled
@@ -53,16 +53,6 @@ def in_stock(stock: Array, slots: Array) -> Array:
     num_copies, num_agents, slate_size = slots.shape
     out = np.empty((num_copies, num_agents, slate_size + 1), np.bool_)
     _in_stock(stock, slots, out)
-    return out
-
-
-def look_up(table: Array, rows: Array, columns: Array, slots: Array) -> Array:
-    """Entries [B, N, K] of `table` for agents with `rows` [B, N] and candidates at pool slots.
-
-    `columns` [B, M] has the column of each slot; one row of it, [1, M], holds for all copies.
-    """
-    out = np.empty(slots.shape, table.dtype)
-    _look_up(table, rows, columns, slots, out)
     return out
 
 
@@ -122,17 +112,6 @@ def _in_stock(stock, slots, out):
             for k in range(slate_size):
                 out[b, n, k] = stock[b, uint32(slots[b, n, k])] > 0
             out[b, n, slate_size] = True
-
-
-@compiled
-def _look_up(table, rows, columns, slots, out):
-    num_copies, num_agents, slate_size = slots.shape
-    for b in range(num_copies):
-        of = uint64(b if columns.shape[0] > 1 else 0)
-        for n in range(num_agents):
-            row = uint64(rows[b, n])
-            for k in range(slate_size):
-                out[b, n, k] = table[row, uint64(columns[of, uint32(slots[b, n, k])])]
 
 
 @compiled

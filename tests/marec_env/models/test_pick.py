@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from marec_env.models.pick import at_picks, at_slots, in_stock, legalise, look_up, picks
+from marec_env.models.pick import at_picks, at_slots, in_stock, legalise, picks
 
 SLOTS = np.array([[[2, 0], [1, 2]]], np.int32)  # [B, N, K] = [1, 2, 2]
 SIMILARITY = np.array([[[0.9, 0.1], [0.5, 0.4]]])
@@ -58,10 +58,3 @@ def test_what_is_sold_out_is_illegal_and_the_skip_never():
 def test_a_quantity_of_the_pool_at_a_skip_is_zero():
     load = np.array([[5, 6, 7]], np.int32)
     np.testing.assert_array_equal(at_picks(load, np.array([[-1, 2]], np.int32)), [[0, 7]])
-
-
-def test_a_table_is_read_at_the_user_and_the_item_behind_the_slot():
-    table = np.arange(80.0).reshape(2, 40)
-    users = np.array([[1, 0]])
-    found = look_up(table, users, POOL, SLOTS)
-    np.testing.assert_array_equal(found, [[[40 + 33, 40 + 11], [22, 33]]])
