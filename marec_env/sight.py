@@ -33,7 +33,7 @@ JOINT_LIMIT = 64  # agents up to which the global state holds a block for each
 class Sight(Setting, Generic[State]):
     """What is seen of states."""
 
-    # --- what a game may have to show --------------------------------------------------------------
+    # --- what a game may have to show ------------------------------------------------------------
 
     def available(self, state: State) -> Array | None:
         """Slots that may be picked where it is > 0, [B, M] integer; None stands for all."""
@@ -100,7 +100,7 @@ class Sight(Setting, Generic[State]):
         """Name and meaning of each column of `public`."""
         return [Column("time_left", 1, "share of the episode that is left, in (0, 1]")]
 
-    # --- what is made of it --------------------------------------------------------------------------
+    # --- what is made of it ---------------------------------------------------------------------
 
     def observe(self, state: Any) -> Array:
         """What each agent may know, [B, N, S] float32; `describe_observation` says where."""

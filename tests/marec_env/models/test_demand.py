@@ -72,7 +72,9 @@ def test_neighbours_do_not_want_what_is_sold_out():
 def test_whose_neighbours_are_all_others_sees_all_but_its_own_wish():
     slots, similarity, stock, present = any_market()
     others = [[m for m in range(6) if m != n] for n in range(6)]
-    nearby = demand_nearby(slots, similarity, stock, present, np.tile(np.int32(others), (4, 1, 1)))
+    nearby = demand_nearby(
+        slots, similarity, stock, present, np.tile(np.array(others, np.int32), (4, 1, 1))
+    )
     for b, n in np.ndindex(present.shape):
         without = present.copy()
         without[b, n] = False

@@ -313,7 +313,7 @@ def shared_columns(vec, observation):
         ({"stock_share": -1.0}, r"stock_share must be > 0, got -1\.0"),
         ({"stock_share": 1e12}, r"stock_share must leave 1 ... 2\^31 - 1 units, or be inf, got"),
         ({"rationing": "luck"}, "rationing must be one of random, affinity, got 'luck'"),
-        ({"sees": "all"}, "sees must be one of own, global, got 'all'"),
+        ({"sees": "all"}, "sees must be one of own, neighbours, global, got 'all'"),
     ],
 )
 def test_a_constant_out_of_range_is_one_sentence(constants, message):
