@@ -30,6 +30,7 @@ LAYERS = (
     {"catalogue"},
     {"catalogue_files", "catalogue_report", "constants", "datasets", "world", "attendance"},
     {"embeddings", "setting"},
+    {"sight"},
     {"scenario"},
     {"scenarios", "ledger", "timestep", "episode_report"},
     {"vector_env", "reference", "policy"},
