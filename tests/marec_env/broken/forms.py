@@ -1,0 +1,132 @@
+"""Scenarios of other forms than agreed: shapes, types, numbers, the clock, who leaves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from marec_env.models.pick import picks
+from marec_env.scenarios.basic import Basic
+from tests.marec_env.broken.knowledge import ShowsRatings
+from tests.marec_env.broken.spoilt import Broken, Shows
+from tests.marec_env.leaving import Leaving
+
+
+class ForbidsEverything(Basic):
+    def action_mask(self, state):
+        return np.zeros_like(super().action_mask(state))
+
+
+class PaysNaN(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(payoff=outcome.payoff / 0 * 0)
+
+    def step(self, state, actions, streams):
+        with np.errstate(all="ignore"):
+            return super().step(state, actions, streams)
+
+
+class ShowsInfinity(Shows):
+    def shown(self, state):
+        return np.full(state.slate.slots.shape, np.inf)
+
+
+class PaysTheWrongWayRound(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(payoff=np.ascontiguousarray(outcome.payoff.T))
+
+
+class PaysOneNumber(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(payoff=outcome.payoff.mean())
+
+
+class PaysInFloat32(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(payoff=outcome.payoff.astype(np.float32))
+
+
+class EndsForAllAtOnce(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(terminated=outcome.terminated[:, 0])
+
+
+class MasksWithNumbers(Basic):
+    def action_mask(self, state):
+        return super().action_mask(state).astype(np.int8)
+
+
+class ReportsOtherPicks(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        other = picks(state.slate.slots, state.slate.similarity, state.episode.pool, 0 * actions)
+        return following, outcome._replace(picks=other)
+
+
+class DiagnosesInTotal(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(diagnostics={"total": outcome.payoff.sum()})
+
+
+class KeepsAList(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following._replace(step=following.step.tolist()), outcome
+
+
+class KeepsOneClock(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following._replace(step=following.step[:1]), outcome
+
+
+class DescribesLessThanItShows(ShowsRatings):
+    def quantity_columns(self):
+        return []
+
+
+class NumbersInFloat64(Basic):
+    def observe(self, state):
+        return super().observe(state).astype(np.float64)
+
+
+class CountsByTwo(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following._replace(step=following.step + 1), outcome
+
+
+class StartsAtOne(Basic):
+    def reset(self, streams):
+        state = super().reset(streams)
+        return state._replace(step=state.step + 1)
+
+
+class TerminatesAtItsHorizon(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        is_over = np.repeat((following.step == self.horizon)[:, None], self.num_agents, axis=1)
+        return following, outcome._replace(terminated=is_over)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaysTheDeparted(Leaving):
+    def step(self, state, actions, streams):
+        following, outcome = super().step(state, actions, streams)
+        return following, outcome._replace(payoff=outcome.payoff + 0.1)
+
+
+BROKEN = {
+    ForbidsEverything: "action K, the skip, must always be legal, it is masked",
+    PaysNaN: "payoff must be finite, got NaN or infinity",
+    ShowsInfinity: "observe's result must be finite, got NaN or infinity",
+    PaysTheWrongWayRound: r"payoff must be float64 \[B, N\] = \(3, 5\), got float64 \(5, 3\)",
+    PaysOneNumber: r"payoff must be float64 \[B, N\] = \(3, 5\), got float64",
+    PaysInFloat32: r"payoff must be float64 \[B, N\] = \(3, 5\), got float32 \(3, 5\)",
+    EndsForAllAtOnce: r"terminated must be bool \[B, N\] = \(3, 5\), got bool \(3,\)",
+    MasksWithNumbers: r"action_mask's result must be bool \[B, N, A\] = \(3, 5, 5\), got int8",
+    ReportsOtherPicks: "picks.slot must be the slot behind each action, -1 for a skip",
+    DiagnosesInTotal: r"diagnostics\['total'\] must have B as first axis",
+    KeepsAList: r"state\.step must be an array of numbers, got list",
+    KeepsOneClock: r"state\.step must have B = 3 as first axis, got \(1,\)",
+    DescribesLessThanItShows: r"observe's result must be float32 \[B, N, S\] = \(3, 5, 25\), got",
+    NumbersInFloat64: r"observe's result must be float32 .* got float64",
+    CountsByTwo: r"step must count up by one, got \[0, 0, 0\] and then \[2, 2, 2\]",
+    StartsAtOne: r"reset must set step to 0, got \[1, 1\]",
+    TerminatesAtItsHorizon: "the horizon must not be reported as termination",
+    PaysTheDeparted: "an agent that has left must be paid 0 from then on, got 0.1 at step 1",
+}
