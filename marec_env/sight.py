@@ -43,9 +43,9 @@ class Sight(Setting, Generic[State]):
         """Agents that have not left, [B, N] bool; None stands for all."""
         return None
 
-    def taste(self, state: State) -> Array | None:
+    def taste(self, state: Any) -> Array | None:
         """Where users are now, [B, N, D] float32; None if they stay where they are."""
-        return None
+        return self.world.taste(state.episode, state.step)
 
     def quantities(self, state: State) -> tuple[Array, ...]:
         """What a candidate shows besides similarity and embedding, [B, N, K] float64 each."""
@@ -87,6 +87,14 @@ class Sight(Setting, Generic[State]):
             Column("shown", 1, f"log(1 + {who} that have it in their slate)"),
         ]
 
+    def private(self, state: State) -> Array | None:
+        """What each agent alone sees beside its user, [B, N, P] float64; None: nothing."""
+        return None
+
+    def private_columns(self) -> list[Column]:
+        """Name and meaning of each column of `private`."""
+        return []
+
     def public(self, state: Any) -> Array:
         """What all agents see alike, [B, Q] float64: the time, unless a game has more to say."""
         return self.calendar.take(state.step, axis=0, mode="clip")
@@ -117,6 +125,7 @@ class Sight(Setting, Generic[State]):
             item_vectors=self.world.item_vectors if self.shows_items else _NO_VECTORS,
             user_vectors=vectors,
             users=users,
+            private=self.private(state),
             public=self.public(state),
         )
 
@@ -166,8 +175,8 @@ class Sight(Setting, Generic[State]):
             *self.wanted_columns(),
             Column("embedding", size if self.shows_items else 0, "e_i, the item's embedding"),
         ]
-        agent = [Column("user", size, "e_u, the user's embedding"), *self.public_columns()]
-        return candidate, agent
+        user = Column("user", size, "e_u, the user's embedding")
+        return candidate, [user, *self.private_columns(), *self.public_columns()]
 
 
 _NO_VECTORS = np.empty((0, 0), np.float32)

@@ -9,6 +9,7 @@ from ..layout import Layout
 
 _NO_COUNTS = np.zeros((0, 0), np.int32)
 _NO_OWN_COUNTS = np.zeros((0, 0, 0), np.int32)
+_NOTHING_PRIVATE = np.zeros((0, 0, 0))
 
 
 def assemble(
@@ -19,6 +20,7 @@ def assemble(
     item_vectors: Array,
     user_vectors: Array,
     users: Array,
+    private: Array | None,
     public: Array,
 ) -> Array:
     """The observation of every agent.
@@ -32,20 +34,24 @@ def assemble(
         item_vectors: [I, E] float32, the last columns of a candidate; E = 0 shows none.
         user_vectors: [U, D] float32, the first columns of an agent.
         users: [B, N] int64.
+        private: [B, N, P] float64, the next columns of an agent; None is none.
         public: [B, Q] float64, the last columns of an agent, the same for all.
 
     Returns:
-        [B, N, K * (len(quantities) + len(counts) + E) + D + Q] float32.
+        [B, N, K * (len(quantities) + len(counts) + E) + D + P + Q] float32.
     """
     num_columns = len(quantities) + len(counts) + item_vectors.shape[1]
-    size = slots.shape[2] * num_columns + user_vectors.shape[1] + public.shape[1]
+    private = _NOTHING_PRIVATE if private is None else private
+    agent_size = user_vectors.shape[1] + private.shape[2] + public.shape[1]
+    size = slots.shape[2] * num_columns + agent_size
     out = np.empty((*users.shape, size), np.float32)
     pool_counts = tuple(count for count in counts if count.ndim == 2)
     own_counts = counts[len(pool_counts) :]
     # a compiled function cannot take an empty tuple
     _assemble(
         slots, items, quantities, len(pool_counts), pool_counts or (_NO_COUNTS,), len(own_counts),
-        own_counts or (_NO_OWN_COUNTS,), _LOG, item_vectors, user_vectors, users, public, out,
+        own_counts or (_NO_OWN_COUNTS,), _LOG, item_vectors, user_vectors, users, private, public,
+        out,
     )  # fmt: skip
     return out
 
@@ -70,7 +76,7 @@ _LOG = np.log1p(np.arange(4096)).astype(np.float32)  # a look-up is cheaper than
 @compiled
 def _assemble(
     slots, items, quantities, num_counts, counts, num_own_counts, own_counts,
-    log_table, item_vectors, user_vectors, users, public, out,
+    log_table, item_vectors, user_vectors, users, private, public, out,
 ):  # fmt: skip
     """Indices are unsigned: a signed one is tested for being negative, which doubles the time."""
     num_copies, num_agents, slate_size = slots.shape
@@ -103,5 +109,8 @@ def _assemble(
             for d in range(user_vectors.shape[1]):
                 out[b, n, at + uint64(d)] = user_vectors[user, d]
             at += uint64(user_vectors.shape[1])
+            for q in range(private.shape[2]):
+                out[b, n, at + uint64(q)] = private[b, n, q]
+            at += uint64(private.shape[2])
             for q in range(public.shape[1]):
                 out[b, n, at + uint64(q)] = public[b, q]

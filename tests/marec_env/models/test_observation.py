@@ -15,7 +15,7 @@ NO_VECTORS = np.empty((0, 0), np.float32)
 LOG = np.log1p(np.arange(8)).astype(np.float32)
 
 
-def observation(quantities=(SIMILARITY,), counts=(), item_vectors=NO_VECTORS):
+def observation(quantities=(SIMILARITY,), counts=(), item_vectors=NO_VECTORS, private=None):
     return assemble(
         slots=SLOTS,
         items=ITEMS,
@@ -24,6 +24,7 @@ def observation(quantities=(SIMILARITY,), counts=(), item_vectors=NO_VECTORS):
         item_vectors=item_vectors,
         user_vectors=USER_VECTORS,
         users=np.array([[1, 0]]),
+        private=private,
         public=np.array([[0.9, 0.8]]),
     )[0]
 
@@ -33,6 +34,12 @@ def test_candidates_come_first_then_the_user_then_what_is_public():
         observation(),
         np.array([[0.5, 0.25, -3, -4, 0.9, 0.8], [1, 0.75, -1, -2, 0.9, 0.8]], np.float32),
     )
+
+
+def test_what_is_private_stands_between_the_user_and_what_is_public():
+    found = observation(private=np.array([[[0.3], [0.6]]]))
+    expected = np.array([[-3, -4, 0.3, 0.9, 0.8], [-1, -2, 0.6, 0.9, 0.8]], np.float32)
+    np.testing.assert_array_equal(found[:, 2:], expected)
 
 
 def test_a_candidate_shows_quantities_then_counts_then_its_embedding():
