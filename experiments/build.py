@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,8 +19,8 @@ from .run import Run
 class MakeEnv(Protocol):
     """Builds copies of one environment, all of them new."""
 
-    def __call__(self, *, num_envs: int, **more: bool) -> Env:
-        """B = `num_envs` copies; those of ours may be asked for more, as `make_vec` is."""
+    def __call__(self, *, num_envs: int, for_evaluation: bool = False) -> Env:
+        """B = `num_envs` copies; in evaluation, ours say more of whole episodes."""
         ...
 
 
@@ -51,7 +50,7 @@ def build(run: Run) -> Built:
     scenario: Scenario | None = None
     if run.env is not None:
         make_copy = pettingzoo_vec.factory(run.env, run.env_constants)
-        make_env = partial(pettingzoo_vec.PettingZooVec, make_copy, with_state=with_state)
+        make_env = _foreign_copies(make_copy, with_state)
     else:
         catalogue = _catalogue(run)
         run = replace(run, catalogue_digest=catalogue.digest)
@@ -108,7 +107,18 @@ def _catalogue(run: Run) -> Catalogue:
 
 
 def _copies_of(game: Scenario, run: Run, with_state: bool) -> MakeEnv:
-    return partial(make_vec, game, objective=run.objective, with_state=with_state)
+    def make_env(*, num_envs: int, for_evaluation: bool = False) -> Env:
+        return make_vec(game, num_envs, run.objective, with_state, for_evaluation)
+
+    return make_env
+
+
+def _foreign_copies(make_copy: Callable[[], Any], with_state: bool) -> MakeEnv:
+    def make_env(*, num_envs: int, for_evaluation: bool = False) -> Env:
+        del for_evaluation
+        return pettingzoo_vec.PettingZooVec(make_copy, num_envs, with_state)
+
+    return make_env
 
 
 def _made(cls: Callable[..., Any], **constants: Any) -> Any:

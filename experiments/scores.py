@@ -56,8 +56,8 @@ class Examiner:
         self.tag = tag
         self.episodes = episodes
         self.last: dict[str, Evaluation] = {}  # way -> what `record` has played last
-        more = {} if built.scenario is None else {"with_costly_metrics": True}
-        self._env = built.make_env(num_envs=min(episodes, built.run.num_envs), **more)
+        num_envs = min(episodes, built.run.num_envs)
+        self._env = built.make_env(num_envs=num_envs, for_evaluation=True)
         chance = (AGENTS["random"](built.sizes, seed=seed) for seed in range(PLAY_OUTS))
         self._random = np.stack([self.welfare(self.play(p)) for p in chance], axis=1)  # [E, 10]
         self._reference: Array | None = None  # [E]

@@ -116,6 +116,10 @@ class Catalogue:
         """Ratings of broadcast ids, float64 in [r_min, 1]: the known one, else the model's."""
         return self.ratings.at(users, items)
 
+    def title(self, item: int) -> str:
+        """What people call an item."""
+        return self.titles[item] if self.titles else f"item {item}"
+
     @cached_property
     def digest(self) -> str:
         """sha256 over all content, in hexadecimal."""

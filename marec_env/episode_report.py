@@ -57,7 +57,7 @@ def _costly(
         information = self_information(np.bincount(known.indices, minlength=catalogue.num_items))
         picks = picks_per_slot(history.slots, scenario.pool_size)
         found["novelty"] = np.where(is_over, novelty(picks, episode.pool, information), np.nan)
-    for b in np.flatnonzero(is_over):
+    for b in np.flatnonzero(is_over).tolist():
         alone: Episode = nested.only(episode, b)
         value = world.values(alone, world.whole_pool(alone))[0]  # [N, M]
         seats = np.arange(scenario.num_agents)

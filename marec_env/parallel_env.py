@@ -13,7 +13,7 @@ from pettingzoo import ParallelEnv
 
 from .arrays import Array
 from .rendering import FPS, MODES, Camera
-from .timestep import Timestep
+from .timestep import Played, Timestep
 from .vector_env import VectorEnv
 
 
@@ -129,6 +129,11 @@ class ScenarioParallelEnv(ParallelEnv):
         if self._now is None:
             raise RuntimeError("call reset first: there is no episode yet")
         return self._now
+
+    @property
+    def played(self) -> Played:
+        """The last step, for explanation; raises RuntimeError if there is none yet."""
+        return self._vec.played
 
     def state(self) -> Array:
         """What the agents jointly see, [G] float32; after the last step that of the last step."""

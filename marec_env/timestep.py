@@ -15,6 +15,14 @@ class Truth(NamedTuple):
     streams: Streams
 
 
+class Played(NamedTuple):
+    """The last step as it was played, for explanation only."""
+
+    state: Any  # before it
+    actions: Array  # [B, N] int64: legal
+    streams: Streams  # of its draws
+
+
 class Timestep(NamedTuple):
     """What `reset` and `step` return.
 

@@ -18,7 +18,7 @@ from .ledger import Ledger
 from .models.pick import legalise
 from .scenario import Outcome, Scenario
 from .streams import Purpose, Streams
-from .timestep import Timestep, Truth
+from .timestep import Played, Timestep, Truth
 
 
 class _View(NamedTuple):
@@ -55,6 +55,7 @@ class VectorEnv:
         self._start = np.zeros(num_envs, np.uint64)  # the time of the draws of reset
         self._streams: Streams  # of the draws that made the state, from the first reset on
         self._view: _View  # likewise
+        self._played: Played | None = None  # the last step, if it was one of these episodes
         self._state: Any = None  # now
         self._last: Any = None  # the same, but the closing state where an episode has just ended
 
@@ -75,6 +76,7 @@ class VectorEnv:
             episode = np.zeros(self.num_envs, np.uint64)
         everywhere = np.ones(self.num_envs, np.bool_)
         self._ledger.clear(everywhere)
+        self._played = None
         self._streams = Streams(seeds, episode, self._start)
         self._state = self._last = self.scenario.reset(self._streams)
         self._view = self._look(~self._nobody)
@@ -93,6 +95,7 @@ class VectorEnv:
         alive, clock = self._view.alive, self._state.step
         legal, is_illegal = legalise(actions, self._view.action_mask, alive)
         streams = self._streams.at(clock + 1)
+        self._played = Played(self._state, legal, streams)
         self._state, outcome = self.scenario.step(self._state, legal, streams)
         self._streams = streams
         self._ledger.add(clock, outcome)
@@ -149,8 +152,16 @@ class VectorEnv:
         self._state = self._last = parts["state"]
         self._streams = Streams(parts["seed"], parts["episode"], self._start).at(self._state.step)
         self._ledger.history = parts["ledger"]
+        self._played = None
         self._view = self._look(parts["alive"])
         return self._unplayed(self._state.step == 0)
+
+    @property
+    def played(self) -> Played:
+        """The last step, for explanation; raises RuntimeError if there is none yet."""
+        if self._played is None:
+            raise RuntimeError("call step first: nothing has been played yet")
+        return self._played
 
     def global_state(self) -> Array:
         """What the agents jointly see now, [B, G] float32, whether or not made with_state."""

@@ -36,7 +36,7 @@ LAYERS = (
     {"vector_env", "reference", "policy"},
     {"rendering", "score"},
     {"parallel_env"},
-    {"single_agent_env"},
+    {"single_agent_env", "explain"},
     {"registry"},
     {"testing", "basic_v0", "ecommerce_v0"},
     {"marec_env"},

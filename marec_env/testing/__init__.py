@@ -13,6 +13,7 @@ from typing import Any
 
 from ..registry import make_vec
 from ..scenario import Scenario
+from .accounts import check_factors, check_metrics
 from .addresses import check_copies, check_draws, check_faces, check_slates
 from .forms import check_departures, check_forms, check_time
 from .knowledge import check_payoffs, check_secrets
@@ -41,3 +42,5 @@ def check_scenario(scenario: str | Scenario | Callable[..., Scenario], **constan
     check_faces(game)
     check_secrets(game)
     check_payoffs(game)
+    check_factors(game)
+    check_metrics(game)

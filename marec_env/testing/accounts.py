@@ -1,0 +1,52 @@
+"""What a scenario says of itself: payoffs taken apart, and metrics of whole episodes."""
+
+import numpy as np
+
+from ..episode_report import PREFIX, report
+from ..ledger import Ledger
+from ..scenario import Scenario
+from .episodes import distinct_num_copies, expect, play
+
+ROUNDING = 1e-12  # relative to the largest payoff
+
+
+def check_factors(scenario: Scenario) -> None:
+    """The factors of a payoff make the payoff, where the scenario says what they are."""
+    if type(scenario).factors is Scenario.factors:
+        return
+    for step in play(scenario):
+        factors = scenario.factors(step.state, step.actions, step.streams)
+        for name, value in {**factors.multiplied, **factors.added}.items():
+            shape = np.shape(value)
+            expected = f"factor {name!r} must be [B, N] = {step.actions.shape}"
+            expect(shape == step.actions.shape, f"{expected}, got {shape}")
+        made, paid = factors.payoff, step.outcome.payoff
+        worst = np.abs(made - paid).max(initial=0.0)
+        expect(
+            worst <= ROUNDING * max(1.0, np.abs(paid).max(initial=0.0)),
+            f"factors must make the payoff, they miss it by {worst:.3g} at step {step.t}",
+        )
+
+
+def check_metrics(scenario: Scenario) -> None:
+    """What is said of episodes has the names in `metric_notes`, axes, and NaN where none ended."""
+    num_copies = distinct_num_copies(scenario)
+    ledger = Ledger(num_copies, scenario.horizon, scenario.num_agents)
+    steps = list(play(scenario))
+    for step in steps:
+        ledger.add(step.state.step, step.outcome)
+    state, is_over = steps[-1].following, np.arange(num_copies) > 0
+    own = scenario.episode_metrics(state, ledger.history, is_over)
+    known = list(scenario.metric_notes)
+    expect(sorted(own) == sorted(known), f"metrics must be those of {known}, got {list(own)}")
+    told = report(scenario, state, ledger.history, is_over, with_costly=False)
+    shapes = (num_copies,), (num_copies, scenario.num_agents)
+    for name in own:
+        value = told[f"{PREFIX}{name}"]
+        expect(
+            value.shape in shapes and value.dtype == np.float64,
+            f"metric {name!r} must be float64 [B] or [B, N] with B, N = {shapes[1]}, "
+            f"got {value.dtype} {value.shape}",
+        )
+        expect(np.isnan(value[0]).all(), f"metric {name!r} must be NaN where no episode has ended")
+        expect(not np.isinf(value).any(), f"metric {name!r} must be finite or NaN, got infinity")
