@@ -44,12 +44,13 @@ class Setting:
     shows_items: bool = True  # a candidate shows its item's embedding
     sees: Sees = "own"  # whose wishes an agent sees: nobody's, its neighbours', or everybody's
     num_neighbours: int = 4  # J, most similar users that are an agent's neighbours, >= 1
+    drift: float = 0.0  # w, radians a step by which tastes turn by themselves, >= 0
     payoff_noise: float = 0.0  # deviation added to the reward of a served pick, >= 0, as payoffs
 
     def __post_init__(self):
         constants.check_types(self)
         constants.need_at_least(self, 1, "horizon")
-        constants.need_at_least(self, 0, "payoff_noise")
+        constants.need_at_least(self, 0, "payoff_noise", "drift")
         constants.need_one_of(self, ("fixed", "resampled", "held_out"), "users")
         constants.need_one_of(self, ("fixed", "resampled"), "items")
         constants.need_one_of(self, ("own", "neighbours", "global"), "sees")
@@ -85,10 +86,17 @@ class Setting:
             near_share=self.near_share,
             has_fixed_users=self.users == "fixed",
             has_fixed_items=self.items == "fixed",
+            items_arrive=self.items_arrive,
             held_out=self.held_out,
             has_held_out_users=self.users == "held_out",
+            drift=self.drift,
             seed=self.world_seed,
         )
+
+    @property
+    def items_arrive(self) -> bool:
+        """Whether pool slots come to hold other items in the course of an episode."""
+        return False
 
     @property
     def num_actions(self) -> int:

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     },
 }
 # What marec_env may import inside a function only: slow to import, or behind an extra.
-MAY_IMPORT_LATE = {"scipy", "matplotlib", "pooch"}
+MAY_IMPORT_LATE = {"scipy", "networkx", "matplotlib", "pooch"}
 
 # marec_env from low to high; a file imports from its own line and from those above it.
 LAYERS = (
@@ -28,7 +28,8 @@ LAYERS = (
     {"models", "similarity", "objective", "streams", "ratings", "metrics", "envy", "stages"},
     {"synthetic", "nearness"},
     {"catalogue"},
-    {"catalogue_files", "catalogue_report", "constants", "datasets", "world", "attendance"},
+    {"catalogue_files", "catalogue_report", "constants", "datasets", "attendance", "offers"},
+    {"cast", "world"},
     {"embeddings", "setting"},
     {"sight"},
     {"scenario"},

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marec_env import Catalogue, Streams, nearness, world
+from marec_env import Catalogue, Streams, cast, nearness
 from marec_env.scenarios.basic import Basic
 from marec_env.similarity import Similarity
 from tests.marec_env.rollouts import SIZES, SMALL
@@ -145,7 +145,7 @@ def test_a_value_is_similarity_times_rating():
 def test_without_a_table_of_similarities_everything_has_the_same_bits(monkeypatch, users, items):
     constants = {**users, "items": items, "slate_size": 12}
     with_table = episode_and_slate(streams(1, 2, 3), **constants)
-    monkeypatch.setattr(world, "MAX_TABLE", 24)
+    monkeypatch.setattr(cast, "MAX_TABLE", 24)
     monkeypatch.setattr(nearness, "CHUNK", 24)  # the nearest of two agents at a time
     without = episode_and_slate(streams(1, 2, 3), **constants)
     for ours, theirs in zip(with_table, without, strict=True):
