@@ -107,8 +107,8 @@ class Examiner:
         """The policy and the reference players, each as soon as it has played."""
         yield self._row("random", self._random.mean(axis=1), "exact")
         if self._reference is not None:
-            for name in PLAYERS:
-                if name not in ("random", REFERENCE):
+            for name, player in PLAYERS.items():
+                if name not in ("random", REFERENCE) and player.plays(self.built.scenario):
                     yield self._row(name, *self._played(name))
             yield self._row(REFERENCE, self._reference, self._reference_kind)
         policy, name = self.built.policy, self.built.run.agent

@@ -16,8 +16,6 @@ far is exactly what its name promises, or only as well as is known.
 Only `clairvoyant` looks beyond the step. Ties go to the first candidate.
 """
 
-import abc
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,41 +25,7 @@ from ..stages import Stage
 from .equilibrium import equilibrium
 from .optimum import step_optimum
 from .planning import best_plan
-from .solution import Kind
-
-
-class Player(abc.ABC):
-    """Chooses for all N agents of one copy; a batch is played copy by copy."""
-
-    privileged = True
-
-    def __init__(self, scenario: Any, seed: int = 0):
-        self.scenario = scenario
-        self.seed = seed
-        self.kind: Kind = "exact"  # whether all it has played was exactly what it promises
-
-    def _note(self, kind: Kind) -> None:
-        if kind != "exact":
-            self.kind = kind
-
-    def act(self, view: Any, *, explore: bool) -> Array:
-        """Legal actions [B, N] int64; there is one way to play, so `explore` changes nothing.
-
-        Raises:
-            ValueError: if the view has no truth.
-        """
-        del explore
-        scenario, state, _ = _truth(view)
-        return np.stack(
-            [
-                self.choose(replace(scenario.stage(state, b), legal=mask[:, :-1]))
-                for b, mask in enumerate(view.action_mask)
-            ]
-        )
-
-    @abc.abstractmethod
-    def choose(self, stage: Stage) -> Array:
-        """Joint choice [N] int64 for one copy."""
+from .player import Player, StagePlayer, best, truth
 
 
 class Random(Player):
@@ -75,30 +39,26 @@ class Random(Player):
         """Needs no truth: the mask says it all."""
         del explore
         legal = view.action_mask[..., :-1]
-        return _best(self._rng.random(legal.shape), legal)
-
-    def choose(self, stage: Stage) -> Array:
-        """The same for one copy."""
-        return _best(self._rng.random(stage.legal.shape), stage.legal)
+        return best(self._rng.random(legal.shape), legal)
 
 
-class Greedy(Player):
+class Greedy(StagePlayer):
     """What the agent can see: the most similar item."""
 
     def choose(self, stage: Stage) -> Array:
         """Highest similarity."""
-        return _best(stage.similarity, stage.legal)
+        return best(stage.similarity, stage.legal)
 
 
-class GreedyPublic(Player):
+class GreedyPublic(StagePlayer):
     """The most similar item, discounted by what everybody can see, e.g. stock and crowds."""
 
     def choose(self, stage: Stage) -> Array:
         """Highest similarity times the public factors."""
-        return _best(stage.similarity * stage.public_factor, stage.legal)
+        return best(stage.similarity * stage.public_factor, stage.legal)
 
 
-class Myopic(Player):
+class Myopic(StagePlayer):
     """Knows its user's ratings and nothing of the others."""
 
     def choose(self, stage: Stage) -> Array:
@@ -106,7 +66,7 @@ class Myopic(Player):
         return stage.favourites
 
 
-class Nash(Player):
+class Nash(StagePlayer):
     """Nobody gains by choosing otherwise alone."""
 
     def choose(self, stage: Stage) -> Array:
@@ -116,7 +76,7 @@ class Nash(Player):
         return found.choice
 
 
-class StepOptimum(Player):
+class StepOptimum(StagePlayer):
     """Everybody together, for now."""
 
     def choose(self, stage: Stage) -> Array:
@@ -136,7 +96,7 @@ class Clairvoyant(Player):
     def act(self, view: Any, *, explore: bool) -> Array:
         """The plan's choices; planned anew in mid-episode and where others have upset the plan."""
         del explore
-        scenario, state, streams = _truth(view)
+        scenario, state, streams = truth(view)
         choices = []
         for b, starts in enumerate(view.start):
             step = int(state.step[b])
@@ -152,26 +112,10 @@ class Clairvoyant(Player):
             choices.append(choice[step - first])
         return np.stack(choices)
 
-    def choose(self, stage: Stage) -> Array:
-        """A game of one step: its optimum."""
-        return step_optimum(stage).choice
-
-
-def _truth(view: Any) -> Any:
-    if view.truth is None:
-        raise ValueError("a reference player needs view.truth, got None; it is privileged")
-    return view.truth
-
 
 def _are_legal(choice: Array, action_mask: Array) -> bool:
     """Whether every agent's choice [N] is legal by its mask [N, A]."""
     return bool(action_mask[np.arange(len(choice)), choice].all())
-
-
-def _best(score: Array, legal: Array) -> Array:
-    """The legal candidate of highest score [..., K], K where none is legal: [...] int64."""
-    best = np.where(legal, score, -np.inf).argmax(-1)
-    return np.where(legal.any(-1), best, legal.shape[-1])
 
 
 PLAYERS: dict[str, type[Player]] = {
