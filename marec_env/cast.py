@@ -1,4 +1,4 @@
-"""Who and what of a catalogue ever takes part in a game: users, items, similarities of all pairs."""
+"""Who and what of a catalogue ever takes part in a game, and how similar all pairs of them are."""
 
 import functools
 from dataclasses import dataclass

@@ -47,6 +47,13 @@ def need_at_least(scenario: Any, lowest: float, *names: str) -> None:
             raise ValueError(f"{name} must be >= {lowest}, got {getattr(scenario, name)}")
 
 
+def need_share(scenario: Any, *names: str) -> None:
+    """Checks constants that are in [0, 1]; raises ValueError, for NaN too."""
+    for name in names:
+        if not 0 <= getattr(scenario, name) <= 1:
+            raise ValueError(f"{name} must be in [0, 1], got {getattr(scenario, name)}")
+
+
 def need_one_of(scenario: Any, choices: tuple[str, ...], *names: str) -> None:
     """Checks constants that are one of some words; raises ValueError."""
     for name in names:

@@ -1,6 +1,6 @@
 """Who is whose friend: an undirected graph of N seats, kept as the list of friends of each.
 
-    W_uv = 1 / (number of u's friends) if v is one of them, else 0;   W_uu = 1 without friends    (1)
+    W_uv = 1 / (number of u's friends) if v is one of them, else 0;  W_uu = 1 without friends    (1)
 
 so that W is row-stochastic. Friendship is mutual, but a friend of few friends counts more than one
 of many: W is not symmetric.
@@ -10,7 +10,7 @@ Albert (1999), "Emergence of scaling in random networks"; Erdos and Renyi (1959)
 graphs I".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -53,6 +53,17 @@ class Friends(NamedTuple):
         return total[..., self.start[1:]] - total[..., self.start[:-1]]
 
 
+def pairs(seats: Sequence[int]) -> list[tuple[int, int]]:
+    """Of a list u, v, u, v, ...
+
+    Raises:
+        ValueError: if one is left over.
+    """
+    if len(seats) % 2:
+        raise ValueError(f"edges must be pairs u,v,u,v,... of seats, got {len(seats)} numbers")
+    return list(zip(seats[::2], seats[1::2], strict=True))
+
+
 def friends(edges: Iterable[tuple[int, int]], num_agents: int) -> Friends:
     """From pairs of seats, in any order.
 
@@ -63,7 +74,7 @@ def friends(edges: Iterable[tuple[int, int]], num_agents: int) -> Friends:
     is_pair = (pairs >= 0).all(1) & (pairs < num_agents).all(1) & (pairs[:, 0] != pairs[:, 1])
     if not is_pair.all():
         wrong = pairs[~is_pair][0].tolist()
-        raise ValueError(f"friends must be two seats in 0 ... {num_agents - 1}, got {wrong}")
+        raise ValueError(f"friends must be two of the seats 0 ... {num_agents - 1}, got {wrong}")
     both = np.unique(np.concatenate([pairs, pairs[:, ::-1]]), axis=0)
     number = np.bincount(both[:, 0], minlength=num_agents)
     start = np.concatenate([[0], np.cumsum(number)])
