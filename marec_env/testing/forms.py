@@ -40,8 +40,15 @@ def check_time(scenario: Scenario) -> None:
 
 
 def check_departures(scenario: Scenario) -> None:
-    """Whoever has left is paid nothing, whatever happens to the others."""
+    """Whoever has left is paid nothing and never comes back, whatever happens to the others."""
     for step in play(scenario):
+        _check_present(scenario, step)
+        again = np.argwhere(step.outcome.terminated & ~step.alive)
+        if len(again):
+            raise AssertionError(
+                f"an agent that has left must not come back, but agent {again[0, 1]} leaves a "
+                f"second time at step {step.t}"
+            )
         paid = np.argwhere((step.outcome.payoff != 0) & ~step.alive)
         if len(paid):
             b, n = paid[0]
@@ -49,6 +56,24 @@ def check_departures(scenario: Scenario) -> None:
             raise AssertionError(
                 f"an agent that has left must be paid 0 from then on, got {payoff} at step {step.t}"
             )
+
+
+def _check_present(scenario: Scenario, step: Step) -> None:
+    """Wishes of those who have left do not count: `present` says who they are."""
+    present = scenario.present(step.state)
+    if present is None:
+        is_told = scenario.sees == "own" or step.alive.all()
+        expect(is_told, "present must say who has left where agents see wishes, it says None")
+        return
+    _check("present's result", "[B, N]", present, step.alive.shape, np.bool_)
+    wrong = np.argwhere(present != step.alive)
+    if len(wrong):
+        b, n = wrong[0]
+        said, found = ("present", "has left") if present[b, n] else ("absent", "has not left")
+        raise AssertionError(
+            f"present must say who has not left, but agent {n} is {said} at step {step.t} and "
+            f"{found}: nobody comes back"
+        )
 
 
 def _check_state(scenario: Scenario, state: Any, num_copies: int) -> None:
@@ -59,6 +84,8 @@ def _check_state(scenario: Scenario, state: Any, num_copies: int) -> None:
         expect(is_array, f"{name} must be an array of numbers, got {type(leaf).__name__}")
         has_copies = leaf.ndim > 0 and len(leaf) == num_copies
         expect(has_copies, f"{name} must have B = {num_copies} as first axis, got {leaf.shape}")
+    if scenario.sees == "neighbours":
+        _check_neighbours(scenario, state)  # compiled code would not notice
     each = (num_copies, scenario.num_agents)
     size, actions = scenario.layout.observation_size, scenario.num_actions
     _check("observe's result", "[B, N, S]", scenario.observe(state), (*each, size), np.float32)
@@ -68,6 +95,26 @@ def _check_state(scenario: Scenario, state: Any, num_copies: int) -> None:
     joint = scenario.global_state(state)
     size = scenario.global_state(scenario.reset(single(0))).shape[-1]
     _check("global_state's result", "[B, G]", joint, (num_copies, size), np.float32)
+    _check_level(scenario, state, num_copies)
+
+
+def _check_level(scenario: Scenario, state: Any, num_copies: int) -> None:
+    level = scenario.level(state)
+    if level is not None:
+        shape = num_copies, scenario.pool_size
+        _check("level's result", "[B, M]", level, shape, np.float64)
+        is_share = level.min() >= 0 and level.max() <= 1
+        expect(is_share, f"level must be in [0, 1], got {level.min():.6g} to {level.max():.6g}")
+        expect(scenario.level_name != "", "level_name must say what level is of, got ''")
+
+
+def _check_neighbours(scenario: Scenario, state: Any) -> None:
+    found, each = scenario.neighbours(state), state.episode.users.shape
+    _check("neighbours' result", "[B, N, J]", found, (*each, found.shape[-1]), np.int32)
+    is_seat = (found >= -1) & (found < scenario.num_agents)
+    expect(is_seat.all(), f"neighbours must be in -1 ... N - 1, got {found[~is_seat][:1]}")
+    is_own = found == np.arange(scenario.num_agents)[:, None]
+    expect(not is_own.any(), "neighbours must be others, but an agent has its own seat for one")
 
 
 def _check_outcome(step: Step) -> None:

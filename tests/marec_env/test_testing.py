@@ -10,6 +10,7 @@ from tests.marec_env.broken.addresses import ConsumesItsDraws, OffersWhatWasPick
 from tests.marec_env.leaving import Leaving
 from tests.marec_env.rollouts import SIZES
 
+CROWD = marec_env.Catalogue.synthetic(seed=1, num_users=80, num_items=12, embedding_size=2)
 every_scenario = pytest.mark.parametrize("name", marec_env.scenario_names())
 
 
@@ -27,6 +28,8 @@ def test_our_scenarios_conform(name):
         {"num_agents": 1, "slate_size": 1},
         {"horizon": 1},
         {"similarity": "cosine", "near_share": 0.0},
+        {"sees": "neighbours", "users": "resampled"},
+        {"sees": "global", "num_agents": 70, "catalogue": CROWD},
     ],
     ids=str,
 )
@@ -53,8 +56,9 @@ def test_our_scenarios_conform_on_movielens(name, ml_100k_catalogue):
     check_scenario(name, catalogue=ml_100k_catalogue)
 
 
-def test_a_game_that_agents_leave_conforms():
-    check_scenario(Leaving, **SIZES)
+@pytest.mark.parametrize("sees", ["own", "neighbours", "global"])
+def test_a_game_that_agents_leave_conforms(sees):
+    check_scenario(Leaving, **SIZES, sees=sees)
 
 
 def test_a_scenario_that_is_built_is_checked_as_it_is():

@@ -110,6 +110,80 @@ class PaysTheDeparted(Leaving):
         return following, outcome._replace(payoff=outcome.payoff + 0.1)
 
 
+class ForgetsWhoHasLeft(Leaving):
+    def __init__(self, **constants):
+        super().__init__(**constants, sees="global")
+
+    def present(self, state):
+        return None
+
+
+class TakesBackWhoHasLeft(Leaving):
+    def present(self, state):
+        return np.ones_like(super().present(state))
+
+
+class SendsAwayWhoIsThere(Leaving):
+    def present(self, state):
+        return super().present(state) & (np.arange(self.num_agents) != 2)
+
+
+class LetsThemLeaveTwice(Leaving):
+    def step(self, state, actions, streams):
+        following, outcome = super().step(state, actions, streams)
+        return following, outcome._replace(terminated=~following.present)
+
+
+class Stocked(Basic):
+    """Shows people a level."""
+
+    level_name = "stock"
+
+    def level(self, state):
+        return np.full(state.episode.pool.shape, self.left)
+
+    left = 1.0
+
+
+class HasMoreThanAll(Stocked):
+    left = 1.5
+
+
+class OwesItems(Stocked):
+    left = -0.25
+
+
+class HasOneLevel(Stocked):
+    def level(self, state):
+        return super().level(state)[:, 0]
+
+
+class LevelsNothingNamed(Stocked):
+    level_name = ""
+
+
+class Befriends(Basic):
+    """Has two neighbours for everybody, the seats `friends`."""
+
+    friends = (-1, -1)
+
+    def __init__(self, **constants):
+        super().__init__(**constants, sees="neighbours")
+
+    def neighbours(self, state):
+        return np.array(self.friends, np.int32) + np.zeros(
+            (*state.episode.users.shape, 1), np.int32
+        )
+
+
+class BefriendsNobodyKnown(Befriends):
+    friends = (-1, 5)
+
+
+class BefriendsThemselves(Befriends):
+    friends = (-1, 4)
+
+
 BROKEN = {
     ForbidsEverything: "action K, the skip, must always be legal, it is masked",
     PaysNaN: "payoff must be finite, got NaN or infinity",
@@ -129,4 +203,14 @@ BROKEN = {
     StartsAtOne: r"reset must set step to 0, got \[1, 1\]",
     TerminatesAtItsHorizon: "the horizon must not be reported as termination",
     PaysTheDeparted: "an agent that has left must be paid 0 from then on, got 0.1 at step 1",
+    ForgetsWhoHasLeft: "present must say who has left where agents see wishes, it says None",
+    TakesBackWhoHasLeft: "agent . is present at step . and has left: nobody comes back",
+    SendsAwayWhoIsThere: "agent 2 is absent at step 0 and has not left",
+    LetsThemLeaveTwice: "an agent that has left must not come back, but agent . leaves a second",
+    HasMoreThanAll: r"level must be in \[0, 1\], got 1\.5 to 1\.5",
+    OwesItems: r"level must be in \[0, 1\], got -0\.25 to -0\.25",
+    HasOneLevel: r"level's result must be float64 \[B, M\] = \(3, 12\), got float64 \(3,\)",
+    LevelsNothingNamed: "level_name must say what level is of, got ''",
+    BefriendsNobodyKnown: r"neighbours must be in -1 ... N - 1, got \[5\]",
+    BefriendsThemselves: "neighbours must be others, but an agent has its own seat for one",
 }

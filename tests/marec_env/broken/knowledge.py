@@ -62,13 +62,15 @@ class PlaysWithoutTheMask(Ecommerce):
         return replace(stage, legal=np.ones_like(stage.legal))
 
 
-class ForeseesNoRestock(Ecommerce):
+class ForeseesNoRecall(Ecommerce):
+    """Everything is out of stock at step 3."""
+
     def one_shot(self, alone, slate, t):
         return replace(super().one_shot(alone, slate, t), stock=alone.stock[0])
 
     def step(self, state, actions, streams):
         following, outcome = super().step(state, actions, streams)
-        return following._replace(stock=following.stock + (following.step == 3)[:, None]), outcome
+        return following._replace(stock=following.stock * (following.step != 3)[:, None]), outcome
 
 
 class ValuesBelowNothing(Basic):
@@ -86,6 +88,6 @@ BROKEN = {
     PaysMoreThanItSays: "a step must pay what the one-shot game says, which references choose by",
     ServesTooFew: "must be paid at step 0 with the chance of the one-shot game|must pay what the",
     PlaysWithoutTheMask: "the one-shot game of step 0 must have the slates and the mask of its",
-    ForeseesNoRestock: "stages must foresee what is met if nobody picks, but legal of step 3",
+    ForeseesNoRecall: "stages must foresee what is met if nobody picks, but legal of step 3",
     ValuesBelowNothing: "values of the one-shot game must be finite and >= 0",
 }
