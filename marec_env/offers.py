@@ -12,7 +12,6 @@ from .arrays import Array
 from .models import slates
 from .models.company import told
 from .models.nearest import nearest
-from .models.pick import at_slots
 from .similarity import Similarity
 
 
@@ -62,9 +61,8 @@ def moved_slate(
     pool_size = pool.shape[1]
     closeness = similarity.closeness(taste, item_vectors, pool)
     if words is None:
-        slots = np.empty((num_copies, num_agents, pool_size), np.int32)
-        slots[:] = np.arange(pool_size)
-        items = at_slots(pool, slots).astype(np.int32)
+        slots, items = np.empty((2, num_copies, num_agents, pool_size), np.int32)
+        slots[:], items[:] = np.arange(pool_size), pool[:, None]
         return Slate(slots, items, similarity.of_closeness(closeness, size))
     if near is None:
         near = nearest(closeness, min(2 * slate_size, pool_size))

@@ -13,7 +13,12 @@ from .scenario import Scenario
 from .single_agent_env import SingleAgentEnv
 from .vector_env import VectorEnv
 
-_BUILT_IN = {"basic-v0": "basic:Basic", "ecommerce-v0": "ecommerce:Ecommerce"}
+_BUILT_IN = {
+    "ads-v0": "ads:Ads",
+    "basic-v0": "basic:Basic",
+    "ecommerce-v0": "ecommerce:Ecommerce",
+    "social-v0": "social:Social",
+}
 _REGISTERED: dict[str, Callable[..., Scenario]] = {}
 
 

@@ -15,7 +15,8 @@ MAY_IMPORT = {
     "agents": {"numpy", "torch", "safetensors"},
     "experiments": {
         *{"agents", "marec_env", "numpy", "scipy", "torch", "gymnasium", "pettingzoo"},
-        *{"filelock", "matplotlib", "mpe2", "rich", "safetensors", "tensorboard", "tqdm", "vmas"},
+        *{"filelock", "matplotlib", "mpe2", "PIL", "rich", "safetensors", "tensorboard", "tqdm"},
+        "vmas",
     },
 }
 # What marec_env may import inside a function only: slow to import, or behind an extra.
@@ -39,7 +40,7 @@ LAYERS = (
     {"parallel_env"},
     {"single_agent_env", "explain"},
     {"registry"},
-    {"testing", "basic_v0", "ecommerce_v0"},
+    {"testing", "ads_v0", "basic_v0", "ecommerce_v0", "social_v0"},
     {"marec_env"},
 )
 # Methods whose body is a file above their class, imported when they are called.

@@ -48,7 +48,8 @@ def test_the_wheel_is_typed(wheel: zipfile.ZipFile) -> None:
 def test_the_wheel_needs_no_torch_unless_asked(wheel: zipfile.ZipFile) -> None:
     requirements = Parser().parsestr(metadata(wheel, "METADATA")).get_all("Requires-Dist") or []
     plain = {line.split(">")[0] for line in requirements if "extra ==" not in line}
-    assert plain == {"numpy", "scipy", "numba", "gymnasium", "pettingzoo", "safetensors"}
+    expected = {"numpy", "scipy", "numba", "gymnasium", "pettingzoo", "safetensors", "networkx"}
+    assert plain == expected
 
 
 def test_the_wheel_carries_its_licence(wheel: zipfile.ZipFile) -> None:

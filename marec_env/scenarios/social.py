@@ -1,0 +1,217 @@
+"""social-v0: friends influence taste and choice. What a user likes depends on those around it.
+
+    r'_ui    = (1 - c) r_ui + c mean of r_vi over friends v who picked i lately                  (1)
+    payoff_u = s(e_u, e_i) r'_ui + iota sum over friends v of W_uv [v picks i now]               (2)
+    e_u(t+1) = unit( (1 - lam - rho) e_u(t) + rho e_u(0) + lam sum_v W_uv e_v(t)
+                     + alpha <e_u(t), e_i> e_i )                                                 (3)
+
+Without such a friend r' = r. Friends are the edges of a graph that is drawn once; each friend of u
+has the same weight W_uv. Word of mouth: an item a friend has just picked enters u's next slate with
+a probability for each such friend, in the place of those drawn last, up to half of the slate.
+
+Tension: company is worth as much as quality, and it has to be found in the same step. What a team
+gains by meeting on one item it pays for in taste; where all meet, tastes and slates grow alike.
+Slates and tastes follow from picks here: no plan is known to be best.
+
+Sources: Friedkin and Johnsen (1990), "Social influence and opinions"; Dean and Morgenstern (2022),
+"Preference dynamics under personalized recommendations"; Watts and Strogatz (1998), "Collective
+dynamics of small-world networks"; Kempe, Kleinberg and Tardos (2003), "Maximizing the spread of
+influence through a social network".
+"""
+
+import functools
+from dataclasses import dataclass
+from typing import ClassVar, Literal, NamedTuple, get_args
+
+import numpy as np
+
+from .. import constants
+from ..arrays import Array
+from ..layout import Column
+from ..models import company
+from ..models import graph as graphs
+from ..models.drift import turned
+from ..models.influence import directions, next_taste
+from ..models.pick import Picks, picks
+from ..scenario import Factors, Outcome, Scenario
+from ..stages import FriendsStage
+from ..streams import Purpose, Streams
+from ..world import Episode, Slate
+
+
+class State(NamedTuple):
+    """B circles of friends."""
+
+    step: Array  # t [B] int64
+    episode: Episode
+    slate: Slate
+    taste: Array  # e(t) [B, N, D] float32; D = 0 where nothing moves it
+    picked_at: Array  # the step at which each last picked each slot [B, N, M] int32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Social(Scenario[State]):
+    """Friends: they pull at tastes, colour ratings, talk, and are good company."""
+
+    name: ClassVar[str] = "social-v0"
+    has_exogenous_slates: ClassVar[bool] = False
+
+    graph: graphs.Kind = "watts-strogatz"  # how friendships are drawn
+    degree: int = 4  # friends of a user on average, >= 1; even, but for erdos-renyi
+    rewiring: float = 0.2  # share of the ring's edges that watts-strogatz rewires, in [0, 1]
+    graph_seed: int = 0  # draws the graph, once for all worlds, >= 0
+    edges: tuple[int, ...] = ()  # seats u,v,u,v,... that are friends instead; empty: drawn
+    lam: float = 0.1  # pull of friends on taste, >= 0, lam + rho <= 1, per step
+    rho: float = 0.05  # pull of the own beginning on taste, >= 0, per step
+    alpha: float = 0.1  # pull of what was consumed on taste, >= 0, per step
+    conformity: float = 0.3  # c, weight of the friends' ratings, in [0, 1]
+    memory: int = 3  # steps for which a friend's pick is an example, >= 1
+    iota: float = 0.6  # what company of all friends adds, >= 0, as payoffs
+    word_of_mouth: float = 0.3  # probability that a friend's pick is heard of, in [0, 1]
+    sees: Literal["own", "neighbours", "global"] = (
+        "neighbours"  # of the others' wishes: nothing, those of friends, or of all agents
+    )
+
+    def __post_init__(self):
+        super().__post_init__()
+        constants.need_at_least(self, 1, "degree", "memory")
+        constants.need_at_least(self, 0, "graph_seed", "lam", "rho", "alpha", "iota")
+        constants.need_share(self, "rewiring", "conformity", "word_of_mouth")
+        constants.need_one_of(self, get_args(graphs.Kind), "graph")
+        if self.lam + self.rho > 1:
+            raise ValueError(f"lam + rho must be <= 1, got {self.lam + self.rho}")
+        _ = self.friends  # checks the edges
+
+    @functools.cached_property
+    def friends(self) -> graphs.Friends:
+        """Who is whose friend."""
+        if self.edges:
+            return graphs.friends(graphs.pairs(self.edges), self.num_agents)
+        return graphs.drawn(
+            self.graph, self.num_agents, self.degree, self.rewiring, self.graph_seed
+        )
+
+    def reset(self, streams: Streams) -> State:
+        """Users, a pool and the first slates; nobody has picked anything."""
+        episode = self.world.episode(streams)
+        step = np.zeros(len(streams.seed), np.int64)
+        shape = (*episode.users.shape, self.pool_size)
+        taste = self._directions[episode.users] if self._moves else np.empty((*shape[:2], 0), "f4")
+        slate = self.world.slate(episode, streams, taste if self._moves else None)
+        return State(step, episode, slate, taste, np.full(shape, company.NEVER, np.int32))
+
+    def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
+        """Equations (1) to (3)."""
+        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        share = company.company(picked.slot, self.friends)
+        payoff = picked.similarity * self._rating_of(state, picked) + self.iota * share
+
+        taste = self._next_taste(state, picked)
+        following = State(
+            step=state.step + 1,
+            episode=state.episode,
+            slate=self.world.slate(
+                state.episode, streams, taste if self._moves else None, self._news(picked, streams)
+            ),
+            taste=taste,
+            picked_at=company.remember(state.picked_at, picked.slot, state.step),
+        )
+        never = np.zeros(actions.shape, np.bool_)
+        return following, Outcome(picked, payoff, never, {"company": share})
+
+    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
+        """Equation (2)."""
+        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        plain = self.world.value_factors(state.episode, picked)
+        is_pick = picked.slot >= 0
+        change = self._rating_of(state, picked) / np.where(is_pick, plain["rating"], 1.0)
+        share = company.company(picked.slot, self.friends)
+        return Factors(
+            plain | {"conformity": np.where(is_pick, change, 1.0)}, {"company": self.iota * share}
+        )
+
+    def taste(self, state: State) -> Array | None:
+        """Moved by friends and picks, or as in every game."""
+        return state.taste if self._moves else super().taste(state)
+
+    def neighbours(self, state: State) -> Array:
+        """Friends."""
+        return np.repeat(self.friends.padded[None], len(state.step), axis=0)
+
+    def quantities(self, state: State) -> tuple[Array, ...]:
+        """What `quantity_columns` says."""
+        since = self._since(state)
+        return (company.examples(state.picked_at, state.slate.slots, self.friends, since),)
+
+    def quantity_columns(self) -> list[Column]:
+        """What friends did."""
+        meaning = f"share of the friends that picked it in the last {self.memory} steps"
+        return [Column("example", 1, meaning)]
+
+    def one_shot(self, alone: State, slate: Slate, t: int) -> FriendsStage:
+        """Own payoffs of all candidates by the picks that were made before."""
+        rating = self._ratings(alone, slate.slots, slate.items)
+        return FriendsStage(
+            value=(slate.similarity * rating)[0],
+            similarity=slate.similarity[0],
+            slot=slate.slots[0],
+            legal=np.ones(slate.slots[0].shape, np.bool_),
+            friends=self.friends,
+            iota=self.iota,
+        )
+
+    def _rating_of(self, state: State, picked: Picks) -> Array:
+        """Equation (1) for what each agent picks, [B, N] float64; any number for a skip."""
+        return self._ratings(state, picked.slot[..., None], picked.item[..., None])[..., 0]
+
+    def _ratings(self, state: State, slots: Array, items: Array) -> Array:
+        """Equation (1) for picks or candidates, [B, N, K] float64."""
+        users, items = state.episode.users[..., None], np.maximum(items, 0)
+        own = self.catalogue.rating(users, items)
+        if self.conformity == 0:
+            return own
+        theirs = self.catalogue.rating(users[:, self.friends.friend], items[:, self.friends.agent])
+        return company.conformed(
+            own, theirs, state.picked_at, slots, self.friends, self._since(state), self.conformity
+        )
+
+    def _since(self, state: State) -> Array:
+        return state.step - self.memory
+
+    def _news(self, picked: Picks, streams: Streams) -> Array | None:
+        """What each agent hears of, [B, N, K / 2] int32."""
+        if self.word_of_mouth == 0 or not len(self.friends.friend):
+            return None
+        loudness = streams.uniform(Purpose.CASCADE, rows=1, row_size=len(self.friends.friend))[:, 0]
+        most = self.slate_size // 2
+        return company.heard(picked.slot, loudness, self.friends, self.word_of_mouth, most)
+
+    @property
+    def _moves(self) -> bool:
+        """Whether anybody moves a taste; if not, (3) is skipped."""
+        return self.lam > 0 or self.alpha > 0
+
+    @functools.cached_property
+    def _directions(self) -> Array:
+        """Users as unit vectors, [U, D] float32."""
+        return directions(self.world.user_vectors)
+
+    @functools.cached_property
+    def _item_directions(self) -> Array:
+        return directions(self.world.item_vectors)
+
+    def _next_taste(self, state: State, picked: Picks) -> Array:
+        """Equation (3), of tastes that have first drifted where they do."""
+        if not self._moves:
+            return state.taste
+        taste, beginning, rows = state.taste, self._directions, state.episode.users
+        drifted = self.world.taste(state.episode, state.step + 1)
+        if drifted is not None:
+            plane = self.world.user_vectors, rows, state.episode.turn
+            taste = turned(taste, *plane, self.drift)
+            beginning = directions(drifted.reshape(-1, drifted.shape[2]))
+            rows = np.arange(rows.size).reshape(rows.shape)
+        return next_taste(
+            taste, beginning, rows, self._item_directions, picked.item, self.friends,
+            self.lam, self.rho, self.alpha,
+        )  # fmt: skip
