@@ -44,7 +44,13 @@ class StockStage(Stage):
         """min(1, B_i / n) min(n, B_i)^-beta, as if the last load n came again."""
         load = np.maximum(self.load, 1)
         factor = np.minimum(1.0, self.stock / load)
-        return (factor * crowd_factor(np.minimum(load, self.stock), self.beta))[self.slot]
+        slots = np.arange(len(load))
+        return (factor * self.share(slots, np.minimum(load, self.stock)))[self.slot]
+
+    def share(self, slot: Array, served: Array) -> Array:
+        """g: what each of `served` agents keeps of the value of what is at `slot`, elementwise."""
+        del slot
+        return crowd_factor(served, self.beta)
 
     def payoffs(self, choice: Array) -> Array:
         """Equation (1)."""
@@ -63,7 +69,7 @@ class StockStage(Stage):
         others = np.bincount(picks[picks >= 0], minlength=len(self.stock))[self.slot] - is_own
         ahead, tied = (0, others) if self.rationing == "random" else self._rivals(picks)
         served = np.clip((stock - ahead) / (tied + 1), 0.0, 1.0)
-        payoff = self.value * served * crowd_factor(np.minimum(others + 1, stock), self.beta)
+        payoff = self.value * served * self.share(self.slot, np.minimum(others + 1, stock))
         return np.pad(np.where(self.legal, payoff, -np.inf), ((0, 0), (0, 1)))
 
     def _terms(self, choice: Array) -> tuple[Array, Array, Array]:
@@ -72,7 +78,7 @@ class StockStage(Stage):
         precedence = self.chosen(self.precedence, choice)
         chance, demand = chance_of_service(picks, precedence, self.stock)
         units = np.append(self.stock, 0)[picks]
-        return value, chance, crowd_factor(np.minimum(demand, units), self.beta)
+        return value, chance, self.share(picks, np.minimum(demand, units))
 
     def _rivals(self, picks: Array) -> tuple[Array, Array]:
         """Others on each candidate's slot that would be served before u, or tie with u, [N, K]."""

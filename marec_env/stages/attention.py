@@ -1,0 +1,30 @@
+"""Readers who share attention: nothing runs out, but what others read as well is worth less.
+
+    payoff_u  =  w_ui max(0, 1 - kappa sat_u,topic(i)) h_i(n_i),   w_ui = v_ui f(a_i)  (1)
+
+where h_i comes from attention.py: n^(-beta), and 1 + scoop / n times that where nobody had read the
+item. The stage knows what makes the values, so that plans can see them tire and recover.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Array
+from .stock import StockStage
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AttentionStage(StockStage):
+    """A step of a news feed; `stock` is N, and 0 where an item has expired."""
+
+    bonus: Array  # [M] float64: scoop where nobody has read the item yet, else 0
+    age: Array  # [M] int: steps since the item came
+    appeal: Array  # w [N, K] float64: what candidates are worth to readers without satiation
+    topic: Array  # [N, K] int64
+    satiation: Array  # sat [N, C] float64
+    temper: Array  # [N] float64; 0 has left
+
+    def share(self, slot: Array, served: Array) -> Array:
+        """h_i(n), elementwise."""
+        return super().share(slot, served) * (1.0 + self.bonus[slot] / np.maximum(served, 1))
