@@ -5,7 +5,7 @@ import numpy as np
 from ..episode_report import PREFIX, report
 from ..ledger import Ledger
 from ..scenario import Scenario
-from .episodes import distinct_num_copies, expect, play
+from .episodes import arguments, distinct_num_copies, expect, first_difference, play
 
 ROUNDING = 1e-12  # relative to the largest payoff
 
@@ -16,6 +16,9 @@ def check_factors(scenario: Scenario) -> None:
         return
     for step in play(scenario):
         factors = scenario.factors(step.state, step.actions, step.streams)
+        changed = first_difference(step.given, arguments(step.state, step.actions))
+        told = f"factors must not write to what they are given, but {changed} has changed"
+        expect(changed is None, told)
         for name, value in {**factors.multiplied, **factors.added}.items():
             shape = np.shape(value)
             expected = f"factor {name!r} must be [B, N] = {step.actions.shape}"

@@ -1,0 +1,100 @@
+"""Scenarios that say of themselves what is not so."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from marec_env.scenarios.basic import Basic
+
+
+class Tells(Basic):
+    """Sound: says how many steps there were and what each agent was paid first."""
+
+    metric_notes: ClassVar[dict[str, str]] = {
+        "steps": "steps of the episode",
+        "opening": "payoff of the first step",
+    }
+
+    def episode_metrics(self, state, history, is_over):
+        return {
+            "steps": np.where(is_over, state.step, np.nan),
+            "opening": np.where(is_over[:, None], history.payoff[:, 0], np.nan),
+        }
+
+
+class KeepsItsNotes(Tells):
+    metric_notes: ClassVar[dict[str, str]] = {"steps": "steps of the episode"}
+
+
+class SaysTooEarly(Tells):
+    def episode_metrics(self, state, history, is_over):
+        return super().episode_metrics(state, history, np.ones_like(is_over))
+
+
+class CountsInIntegers(Tells):
+    def episode_metrics(self, state, history, is_over):
+        return super().episode_metrics(state, history, is_over) | {"steps": state.step}
+
+
+class SaysItOfAllCopies(Tells):
+    def episode_metrics(self, state, history, is_over):
+        told = super().episode_metrics(state, history, is_over)
+        return told | {"steps": np.nanmean(told["steps"], keepdims=True)}
+
+
+class SaysItOfEveryStep(Tells):
+    def episode_metrics(self, state, history, is_over):
+        told = super().episode_metrics(state, history, is_over)
+        return told | {"opening": np.where(is_over[:, None, None], history.payoff, np.nan)}
+
+
+class BoastsOfInfinity(Tells):
+    def episode_metrics(self, state, history, is_over):
+        told = super().episode_metrics(state, history, is_over)
+        return told | {"steps": told["steps"] * np.inf}
+
+
+class ForgetsAFactor(Basic):
+    def factors(self, state, actions, streams):
+        factors = super().factors(state, actions, streams)
+        return factors._replace(multiplied={"rating": factors.multiplied["rating"]})
+
+
+class AddsALittle(Basic):
+    def factors(self, state, actions, streams):
+        factors = super().factors(state, actions, streams)
+        return factors._replace(added={"luck": 1e-9 + 0 * factors.payoff})
+
+
+class SumsOverAgents(Basic):
+    def factors(self, state, actions, streams):
+        factors = super().factors(state, actions, streams)
+        return factors._replace(added={"total": factors.payoff.sum(axis=1)})
+
+
+class KnowsNoFactor(Basic):
+    def factors(self, state, actions, streams):
+        factors = super().factors(state, actions, streams)
+        return factors._replace(added={"unknown": np.nan * factors.payoff})
+
+
+class TakesApartForGood(Basic):
+    def factors(self, state, actions, streams):
+        factors = super().factors(state, actions, streams)
+        state.slate.similarity[:] = 0
+        return factors
+
+
+BROKEN = {
+    KeepsItsNotes: r"metrics must be those of \['steps'\], got \['steps', 'opening'\]",
+    SaysTooEarly: "metric 'steps' must be NaN where no episode has ended",
+    CountsInIntegers: r"metric 'steps' must be float64 \[B\] or \[B, N\] .* got int64",
+    SaysItOfAllCopies: r"metric 'steps' must be float64 .* B, N = \(3, 5\), got float64 \(1,\)",
+    SaysItOfEveryStep: r"metric 'opening' must be float64 .* got float64 \(3, 5, 5\)",
+    BoastsOfInfinity: "metric 'steps' must be finite or NaN, got infinity",
+    ForgetsAFactor: "factors must make the payoff, they miss it by",
+    AddsALittle: "factors must make the payoff, they miss it by 1e-09 at step 0",
+    SumsOverAgents: r"factor 'total' must be \[B, N\] = \(3, 5\), got \(3,\)",
+    KnowsNoFactor: "factors must make the payoff, they miss it by nan at step 0",
+    TakesApartForGood: r"factors must not write to what they are given, .*similarity has changed",
+}
