@@ -4,6 +4,7 @@
 (`scenario.stage(state, b)`), or the list of stages of an episode (`scenario.stages(...)`).
 """
 
+from . import allocation as allocation
 from .anarchy import Anarchy as Anarchy
 from .anarchy import price_of_anarchy as price_of_anarchy
 from .difference import difference_rewards as difference_rewards

@@ -16,6 +16,7 @@ from marec_env import Catalogue
 
 FOLDER = Path(__file__).parent
 GAMES: dict[str, tuple[str, dict[str, Any]]] = {
+    "ads-v0": ("ads-v0", {}),
     "basic-v0": ("basic-v0", {}),
     "ecommerce-v0": ("ecommerce-v0", {}),
     "ecommerce-v0-crowded": (
