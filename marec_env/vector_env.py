@@ -184,7 +184,7 @@ class VectorEnv:
         deviation = self.scenario.payoff_noise
         if deviation > 0:
             noise = deviation * self._streams.normal(Purpose.NOISE, self.scenario.num_agents)
-            is_paid = outcome.diagnostics.get("served", outcome.picks.slot >= 0)
+            is_paid = (outcome.picks.slot >= 0) & outcome.diagnostics.get("served", True)
             reward = reward + noise * is_paid
         return reward if _are_all(alive) else np.where(alive, reward, 0.0)
 

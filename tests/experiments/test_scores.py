@@ -84,6 +84,13 @@ def test_scores_do_not_depend_on_the_objective(examiner):
     assert selfless.record(0).values == examiner.record(0).values
 
 
+def test_scores_do_not_depend_on_the_noise_of_payoffs(examiner):
+    constants = RUN.scenario_constants | {"payoff_noise": 2.0}
+    noisy = Examiner(build(replace(RUN, scenario_constants=constants)), episodes=5)
+    assert noisy.record(0).values == examiner.record(0).values
+    assert list(noisy.table()) == list(examiner.table())
+
+
 def test_the_most_picked_items_have_titles_and_topics(examiner):
     text = examiner.most_picked(count=2).splitlines()
     catalogue = Catalogue.synthetic(num_users=8, num_items=32)

@@ -384,34 +384,6 @@ def test_whoever_left_gets_no_reward_whatever_the_others_earn(objective):
     assert gone > 0
 
 
-def test_noise_is_added_to_the_reward_of_served_picks_and_to_nothing_else():
-    plain, noisy = make_vec(), make_vec(payoff_noise=0.5)
-    calm, shaken = plain.reset(7), noisy.reset(7)
-    noise = []
-    for step in range(3 * HORIZON):
-        action = any_action(calm.action_mask, 7, step)
-        calm, shaken = plain.step(action), noisy.step(action)
-        np.testing.assert_array_equal(calm.payoff, shaken.payoff)
-        np.testing.assert_array_equal(calm.observation, shaken.observation)
-        served = calm.info["served"] & (calm.info["item"] >= 0)
-        difference = shaken.reward.astype(float) - calm.reward
-        assert (difference[~served] == 0).all()
-        assert (difference[served] != 0).all()
-        noise += difference[served].tolist()
-    assert abs(np.mean(noise)) < 0.1
-    assert 0.4 < np.std(noise) < 0.6
-
-
-def test_noise_is_the_same_whatever_is_picked():
-    vecs = [make_vec("basic-v0", payoff_noise=0.5) for _ in range(2)]
-    rewards = []
-    for pick, vec in enumerate(vecs):
-        vec.reset(3)
-        after = vec.step(np.full((3, 5), pick))
-        rewards.append(after.reward.astype(float) - after.payoff)
-    np.testing.assert_allclose(*rewards, atol=1e-6)
-
-
 def test_what_is_handed_out_may_be_written_to():
     env, other = make_vec("ecommerce-v0", 2), make_vec("ecommerce-v0", 2)
     for started in (env.reset(0), other.reset(0)):
