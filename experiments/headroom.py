@@ -1,9 +1,10 @@
 """What there is to gain in a scenario: the scores of the reference players over several worlds.
 
-python -m experiments.headroom --scenario ecommerce-v0 --worlds 10 --episodes 20
+python -m experiments.headroom --scenario ecommerce-v0 --worlds 20 --episodes 20
 
 World w is drawn with `--scenario.world-seed w` and, where the catalogue is invented, with
-`--catalogue.seed w`. Every further flag is one of train.
+`--catalogue.seed w`. Intervals are of the mean score, by bootstrap over the worlds. Every further
+flag is one of train.
 """
 
 from argparse import Namespace
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from . import statistics
 from .build import build
 from .command import BadInput, Parser, brought_along, parse, program
 from .run import Run
@@ -20,7 +22,7 @@ from .scores import PLAYED, Examiner, Row
 
 
 def main(argv: Sequence[str]) -> int:
-    """Prints a Markdown table, worst first: mean over the worlds, and the range of their scores."""
+    """Prints a Markdown table, worst first: means over the worlds, scores with their interval."""
     parser = Parser("headroom", __doc__ or "")
     add_worlds(parser)
     parser.add_argument("--episodes", type=int, default=20, help="in each (default: 20)")
@@ -77,21 +79,26 @@ def rows(run: Run, episodes: int) -> dict[str, Row]:
 
 
 def markdown(found: list[dict[str, Row]]) -> str:
-    """A table of the players of several worlds."""
-    lines = [
-        "| player | payoff per step | score | lowest to highest | |",
-        "|---|---:|---:|---:|---|",
-    ]
-    table = []
-    for name in found[0]:
-        players = [players[name] for players in found]
-        welfare = float(np.mean([player.welfare for player in players]))
-        scores = np.array([player.score.value for player in players])
-        table.append((welfare, name, scores, players[0].kind))
-    for welfare, name, scores, kind in sorted(table, key=lambda row: row[0]):
-        spread = f"{scores.min():.2f} to {scores.max():.2f}"
-        lines.append(f"| `{name}` | {welfare:.3f} | {scores.mean():.2f} | {spread} | {kind} |")
+    """A table of the players of several worlds: means, and the interval of the mean score."""
+    lines = ["| player | payoff per step | score | 95 % interval | |", "|---|---:|---:|---:|---|"]
+    table = {name: [players[name] for players in found] for name in found[0]}
+    welfare = {
+        name: float(np.mean([row.welfare for row in played])) for name, played in table.items()
+    }
+    for name in sorted(table, key=welfare.__getitem__):
+        kinds = {row.kind for row in table[name]}
+        kind = kinds.pop() if len(kinds) == 1 else "best known"  # as sure as the least sure world
+        score = mean_score([row.score.value for row in table[name]])
+        lines.append(f"| `{name}` | {welfare[name]:.3f} | {score} | {kind} |")
     return "\n".join(lines)
+
+
+def mean_score(scores: list[float]) -> str:
+    """Mean over the worlds and its interval, as two cells; no world may be without a score."""
+    if not np.isfinite(scores).all():
+        return "not defined | not defined"
+    found = statistics.estimate(statistics.mean, np.array(scores)[:, None])
+    return f"{found.value:.2f} | {found.low:.2f} to {found.high:.2f}"
 
 
 if __name__ == "__main__":
