@@ -4,11 +4,19 @@ The groups are those of tags.py. A tag is a regular expression that must match f
 what no learner of a run reports leaves its chart empty.
 """
 
-from .tags import EVALUATION, HOW, LEARNER, LEARNER_GROUPS, METRIC_GROUPS, SCENARIO_GROUPS
+from .tags import (
+    EVALUATION,
+    HELD_OUT,
+    HOW,
+    LEARNER,
+    LEARNER_GROUPS,
+    METRIC_GROUPS,
+    SCENARIO_GROUPS,
+)
 
 Chart = tuple[str, list[str]]  # kind, tags
 
-BOTH = f"^{EVALUATION}({'|'.join(HOW)})/"
+EVALUATED = f"^({EVALUATION}|{HELD_OUT})({'|'.join(HOW)})/"
 
 
 def charts(scenario: str | None) -> dict[str, dict[str, Chart]]:
@@ -23,7 +31,8 @@ def charts(scenario: str | None) -> dict[str, dict[str, Chart]]:
         own = {name: group for name, group in SCENARIO_GROUPS.items() if name == scenario}
         shown = {"score": ("score",), **METRIC_GROUPS, **own}
     layout = {
-        group: {name: _lines(f"{BOTH}{name}$") for name in names} for group, names in shown.items()
+        group: {name: _lines(f"{EVALUATED}{name}$") for name in names}
+        for group, names in shown.items()
     }
     layout["training"] = {name: _lines(f"^train/{name}$") for name in ("reward", "payoff", "alive")}
     layout["learner"] = {

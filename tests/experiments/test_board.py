@@ -42,6 +42,11 @@ def test_every_metric_of_our_games_has_one_chart_with_both_ways_to_play():
                 assert showing(OURS, f"evaluate/{way}/{metric}") == [(group, metric)]
 
 
+def test_users_held_out_are_shown_beside_the_others():
+    assert showing(OURS, "held_out/sampled/score") == [("score", "score")]
+    assert showing(OURS, "held_out/argmax/gini") == [("fairness", "gini")]
+
+
 def test_what_a_scenario_alone_says_has_charts_where_it_is_played():
     for scenario, metrics in SCENARIO_GROUPS.items():
         charts = board_layout.charts(scenario)
