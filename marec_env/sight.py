@@ -130,12 +130,16 @@ class Sight(Setting, Generic[State]):
         )
 
     def action_mask(self, state: Any) -> Array:
-        """[B, N, A] bool; the skip, action K, is always legal."""
-        available = self.available(state)
-        if available is not None:
-            return in_stock(available, state.slate.slots)
+        """[B, N, A] bool; the skip, action K, is always legal, and all that the departed may do."""
+        available, present = self.available(state), self.present(state)
         num_copies, num_agents, slate_size = state.slate.slots.shape
-        return np.ones((num_copies, num_agents, slate_size + 1), np.bool_)
+        if available is None:
+            mask = np.ones((num_copies, num_agents, slate_size + 1), np.bool_)
+        else:
+            mask = in_stock(available, state.slate.slots)
+        if present is not None:
+            mask[~present, :-1] = False
+        return mask
 
     def global_state(self, state: Any) -> Array:
         """What the agents jointly see, for central critics, [B, G] float32.
