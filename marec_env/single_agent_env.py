@@ -40,6 +40,10 @@ class SingleAgentEnv(gymnasium.Env[Array, int]):
                 f"others must be one of {', '.join(PLAYERS)} or have act(view, *, explore), "
                 f"got {others!r}"
             )
+        if isinstance(others, str) and not PLAYERS[others].plays(env.scenario):
+            raise ValueError(
+                f"others must play {env.scenario.name}, {others} has nothing to go by there"
+            )
         space = env.action_space(agent)
         assert isinstance(space, gymnasium.spaces.Discrete)
         self.action_space = space
