@@ -41,7 +41,7 @@ def step_optimum_of_stock(
     if stage.num_agents * int(crowd_limit(stage).sum()) <= dense_size:
         choice, bound = assign(stage)
     else:
-        plans, bound = plan([stage])
+        plans, bound, _ = plan([stage])
         choice = plans[0]
     solution = _judge([stage], choice[None], bound)
     if solution.kind != "exact" and count_program.num_variables(stage) <= exact_size:
@@ -53,7 +53,8 @@ def step_optimum_of_stock(
 
 def clairvoyant(stages: Sequence[StockStage]) -> Solution:
     """The best plan [T, N] for `stages`, the steps that are left, with every slate known."""
-    return _judge(stages, *plan(stages))
+    choice, bound, _ = plan(stages)
+    return _judge(stages, choice, bound)
 
 
 def _judge(stages: Sequence[StockStage], choice: Array, bound: float) -> Solution:

@@ -11,9 +11,12 @@ far is exactly what its name promises, or only as well as is known.
     myopic          the highest own payoff, as if alone
     nash            a pure equilibrium of the step
     step_optimum    the joint picks of highest welfare at this step
+    msvv            the highest own payoff, shaded by what budgets have spent (pacing.py)
+    dual_pacing     the highest payoff less the price of what is scarce (pacing.py)
     clairvoyant     the joint picks of highest welfare over the episode, future slates known
 
-Only `clairvoyant` looks beyond the step. Ties go to the first candidate.
+The last three look beyond the step. Some games have nothing that a player could go by (`plays`).
+Ties go to the first candidate.
 """
 
 from typing import Any
@@ -24,6 +27,7 @@ from ..arrays import Array
 from ..stages import Stage
 from .equilibrium import equilibrium
 from .optimum import step_optimum
+from .pacing import DualPacing, Msvv
 from .planning import best_plan
 from .player import Player, StagePlayer, best, truth
 
@@ -125,5 +129,7 @@ PLAYERS: dict[str, type[Player]] = {
     "myopic": Myopic,
     "nash": Nash,
     "step_optimum": StepOptimum,
+    "msvv": Msvv,
+    "dual_pacing": DualPacing,
     "clairvoyant": Clairvoyant,
 }

@@ -54,7 +54,7 @@ def assign(stage: StockStage) -> tuple[Array, float]:
     return choice, float(weight[row, column].sum())
 
 
-def plan(stages: Sequence[StockStage]) -> tuple[Array, float]:
+def plan(stages: Sequence[StockStage]) -> tuple[Array, float, Array]:
     """All steps at once, by a sparse linear program.
 
     Args:
@@ -62,7 +62,8 @@ def plan(stages: Sequence[StockStage]) -> tuple[Array, float]:
             has, `legal` of later stages is what the slate allows as long as stock lasts.
 
     Returns:
-        Joint choices [T, N] int64 that never over-demand, and the optimal objective.
+        Joint choices [T, N] int64 that never over-demand, the optimal objective, and the price of a
+        unit of each item in each restock window, [W, M] float64: the multipliers of (3).
 
     Raises:
         RuntimeError: if the solver fails, which the problem gives no reason for.
@@ -76,13 +77,14 @@ def plan(stages: Sequence[StockStage]) -> tuple[Array, float]:
         [stage.window for stage in stages], return_index=True, return_inverse=True
     )
     units = np.concatenate([stages[t].stock for t in opening])  # [W * M]
+    prices = np.zeros(len(units))
 
     parts = [
         np.column_stack([np.full(len(x), t), x]) for t, x in enumerate(map(_variables, stages))
     ]
     t, seat, k, slot, place = np.concatenate(parts).T
     if len(t) == 0:
-        return choice, 0.0
+        return choice, 0.0, prices.reshape(-1, num_slots)
     value = np.stack([stage.value for stage in stages])[t, seat, k]
     weight = value * marginal_shares(int(place.max()) + 1, stages[0].beta)[place]
 
@@ -90,10 +92,11 @@ def plan(stages: Sequence[StockStage]) -> tuple[Array, float]:
     crowd_place = (t * num_slots + slot) * (num_agents + 1) + place
     _, by_place = np.unique(crowd_place, return_inverse=True)
     scarce, by_window = np.unique(window[t] * num_slots + slot, return_inverse=True)
-    limits = [np.ones(by_turn.max() + 1), units[scarce]]
-    rows = [by_turn, by_turn.max() + 1 + by_window]
+    num_turns = by_turn.max() + 1
+    limits = [np.ones(num_turns), units[scarce]]
+    rows = [by_turn, num_turns + by_window]
     if stages[0].beta > 0:  # else all places are alike, and (2) says nothing
-        rows.append(by_turn.max() + 1 + len(scarce) + by_place)
+        rows.append(num_turns + len(scarce) + by_place)
         limits.append(np.ones(by_place.max() + 1))
     row, column = np.concatenate(rows), np.tile(np.arange(len(t)), len(rows))
     constraints = csr_array((np.ones(len(row)), (row, column)))
@@ -105,7 +108,8 @@ def plan(stages: Sequence[StockStage]) -> tuple[Array, float]:
         )
     taken = found.x > 0.5
     choice[t[taken], seat[taken]] = k[taken]
-    return choice, float(weight[taken].sum())
+    prices[scarce] = -found.ineqlin.marginals[num_turns : num_turns + len(scarce)]
+    return choice, float(weight[taken].sum()), prices.reshape(-1, num_slots)
 
 
 def crowd_limit(stage: StockStage) -> Array:
