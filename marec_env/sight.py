@@ -70,8 +70,6 @@ class Sight(Setting, Generic[State]):
         slate, available, present = state.slate, self.available(state), self.present(state)
         if available is None:
             available = np.ones((len(slate.slots), self.pool_size), np.int32)
-        if present is None:
-            present = np.ones(slate.slots.shape[:2], np.bool_)
         if self.sees == "global":
             return demand.demand(slate.slots, slate.similarity, available, present)
         neighbours = self.neighbours(state)
@@ -117,11 +115,13 @@ class Sight(Setting, Generic[State]):
         if taste is not None:
             users = np.arange(users.size).reshape(users.shape)
             vectors = taste.reshape(-1, taste.shape[2])
+        wanted, is_nearby = self.wanted(state), self.sees == "neighbours"
         return observation.assemble(
             slots=state.slate.slots,
             items=state.slate.items,
             quantities=(state.slate.similarity, *self.quantities(state)),
-            counts=(*self.counts(state), *self.wanted(state)),
+            counts=(*self.counts(state), *(() if is_nearby else wanted)),
+            own_counts=wanted if is_nearby else (),
             item_vectors=self.world.item_vectors if self.shows_items else _NO_VECTORS,
             user_vectors=vectors,
             users=users,

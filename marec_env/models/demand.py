@@ -12,33 +12,35 @@ from ..arrays import Array
 from ..compiled import compiled
 
 
-def demand(slots: Array, similarity: Array, stock: Array, present: Array) -> tuple[Array, Array]:
+def demand(
+    slots: Array, similarity: Array, stock: Array, present: Array | None
+) -> tuple[Array, Array]:
     """How many agents might pick each item now.
 
     Args:
         slots: [B, N, K] int32, the slates.
         similarity: [B, N, K] float64, >= 0.
         stock: [B, M] integer; a candidate is legal where some is left.
-        present: [B, N] bool.
+        present: [B, N] bool; None: all.
 
     Returns:
         Agents whose best candidate it is, and agents that have it in their slate, [B, M] int32.
     """
     best, shown = np.zeros(stock.shape, np.int32), np.zeros(stock.shape, np.int32)
-    _demand(slots, similarity, stock, present, best, shown)
+    _demand(slots, similarity, stock, _ALL if present is None else present, best, shown)
     return best, shown
 
 
 def demand_nearby(
-    slots: Array, similarity: Array, stock: Array, present: Array, neighbours: Array
+    slots: Array, similarity: Array, stock: Array, present: Array | None, neighbours: Array
 ) -> tuple[Array, Array]:
     """The same, counting an agent's neighbours only, for each of its candidates.
 
     Args:
-        slots: as above, like the other three.
-        similarity: of user and candidate.
-        stock: of the pool.
-        present: who counts.
+        slots: as above.
+        similarity: as above.
+        stock: as above.
+        present: as above.
         neighbours: [B, N, J] int32, seats; -1 is nobody.
 
     Returns:
@@ -48,10 +50,14 @@ def demand_nearby(
     best, shown = np.zeros(slots.shape, np.int32), np.zeros(slots.shape, np.int32)
     favourite = np.empty(slots.shape[1], np.int32)
     tally = np.zeros((2, stock.shape[1]), np.int32)
+    present = _ALL if present is None else present
     _demand_nearby(
         slots, similarity, stock, present, neighbours, favourite, tally[0], tally[1], best, shown
     )
     return best, shown
+
+
+_ALL = np.zeros((0, 0), np.bool_)  # an array of nobody spares one of everybody
 
 
 @compiled
@@ -59,7 +65,7 @@ def _demand(slots, similarity, stock, present, best, shown):
     num_copies, num_agents, slate_size = slots.shape
     for b in range(num_copies):
         for n in range(num_agents):
-            if not present[b, n]:
+            if present.size > 0 and not present[b, n]:
                 continue
             favourite, highest = uint32(0), -1.0
             for k in range(slate_size):
@@ -87,7 +93,7 @@ def _demand_nearby(
         for n in range(num_agents):
             for j in range(neighbours.shape[2]):
                 v = neighbours[b, n, j]
-                if v < 0 or not present[b, v]:
+                if v < 0 or (present.size > 0 and not present[b, v]):
                     continue
                 if favourite[v] >= 0:
                     wishes[favourite[v]] += 1
@@ -98,7 +104,7 @@ def _demand_nearby(
                 best[b, n, k], shown[b, n, k] = wishes[slot], offers[slot]
             for j in range(neighbours.shape[2]):
                 v = neighbours[b, n, j]
-                if v < 0 or not present[b, v]:
+                if v < 0 or (present.size > 0 and not present[b, v]):
                     continue
                 if favourite[v] >= 0:
                     wishes[favourite[v]] = 0

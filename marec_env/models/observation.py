@@ -17,6 +17,7 @@ def assemble(
     items: Array,
     quantities: tuple[Array, ...],
     counts: tuple[Array, ...],
+    own_counts: tuple[Array, ...],
     item_vectors: Array,
     user_vectors: Array,
     users: Array,
@@ -29,8 +30,8 @@ def assemble(
         slots: [B, N, K] int32, pool slots of the candidates.
         items: [B, N, K] int32, their catalogue ids.
         quantities: one or more [B, N, K] float64, each a column of a candidate.
-        counts: any number of int32 >= 0, each a column that shows log(1 + count): first those of
-            slots, [B, M], then those of candidates, [B, N, K].
+        counts: any number of [B, M] int32 >= 0; a column shows log(1 + count) of the slot.
+        own_counts: any number of [B, N, K] int32 >= 0, the same of the candidate itself.
         item_vectors: [I, E] float32, the last columns of a candidate; E = 0 shows none.
         user_vectors: [U, D] float32, the first columns of an agent.
         users: [B, N] int64.
@@ -38,18 +39,16 @@ def assemble(
         public: [B, Q] float64, the last columns of an agent, the same for all.
 
     Returns:
-        [B, N, K * (len(quantities) + len(counts) + E) + D + P + Q] float32.
+        [B, N, K * (len(quantities) + len(counts) + len(own_counts) + E) + D + P + Q] float32.
     """
-    num_columns = len(quantities) + len(counts) + item_vectors.shape[1]
+    num_columns = len(quantities) + len(counts) + len(own_counts) + item_vectors.shape[1]
     private = _NOTHING_PRIVATE if private is None else private
     agent_size = user_vectors.shape[1] + private.shape[2] + public.shape[1]
     size = slots.shape[2] * num_columns + agent_size
     out = np.empty((*users.shape, size), np.float32)
-    pool_counts = tuple(count for count in counts if count.ndim == 2)
-    own_counts = counts[len(pool_counts) :]
     # a compiled function cannot take an empty tuple
     _assemble(
-        slots, items, quantities, len(pool_counts), pool_counts or (_NO_COUNTS,), len(own_counts),
+        slots, items, quantities, len(counts), counts or (_NO_COUNTS,), len(own_counts),
         own_counts or (_NO_OWN_COUNTS,), _LOG, item_vectors, user_vectors, users, private, public,
         out,
     )  # fmt: skip

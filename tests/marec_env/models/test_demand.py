@@ -43,6 +43,15 @@ def test_whoever_has_left_neither_wants_nor_is_shown_anything():
     np.testing.assert_array_equal(shown, [[2, 1, 1]])
 
 
+def test_none_stands_for_everybody():
+    for none, everybody in zip(
+        demand(SLOTS, SIMILARITY, PLENTY, None),
+        demand(SLOTS, SIMILARITY, PLENTY, ALL),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(none, everybody)
+
+
 NEIGHBOURS = np.array([[[1, 2], [0, -1], [-1, -1]]], np.int32)  # [B, N, J]
 
 

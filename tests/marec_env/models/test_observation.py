@@ -15,12 +15,15 @@ NO_VECTORS = np.empty((0, 0), np.float32)
 LOG = np.log1p(np.arange(8)).astype(np.float32)
 
 
-def observation(quantities=(SIMILARITY,), counts=(), item_vectors=NO_VECTORS, private=None):
+def observation(
+    quantities=(SIMILARITY,), counts=(), item_vectors=NO_VECTORS, own_counts=(), private=None
+):
     return assemble(
         slots=SLOTS,
         items=ITEMS,
         quantities=quantities,
         counts=counts,
+        own_counts=own_counts,
         item_vectors=item_vectors,
         user_vectors=USER_VECTORS,
         users=np.array([[1, 0]]),
@@ -51,7 +54,7 @@ def test_a_candidate_shows_quantities_then_counts_then_its_embedding():
 
 def test_counts_of_candidates_follow_those_of_slots():
     own = np.array([[[1, 2], [3, 4]]], np.int32)
-    found = observation((SIMILARITY,), (STOCK, own), ITEM_VECTORS)
+    found = observation((SIMILARITY,), (STOCK,), ITEM_VECTORS, own_counts=(own,))
     np.testing.assert_array_equal(found[0, :5], np.array([0.5, LOG[6], LOG[1], 6, 7], np.float32))
     np.testing.assert_array_equal(found[1, 5:7], np.array([0.75, LOG[6]], np.float32))
     np.testing.assert_array_equal(found[1, [2, 7]], LOG[[3, 4]])
