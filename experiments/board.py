@@ -81,6 +81,14 @@ class Board:
         """An image [H, W, 3] uint8 for the image page."""
         self._add(summary.image(tag, image, dataformats="HWC"), step)
 
+    def moving_picture(self, tag: str, gif: bytes, shape: tuple[int, ...], step: int) -> None:
+        """A GIF with frames of `shape` [H, W, 3] for the image page."""
+        height, width, _ = shape
+        image = protos.Summary.Image(
+            height=height, width=width, colorspace=3, encoded_image_string=gif
+        )
+        self._add(protos.Summary(value=[protos.Summary.Value(tag=tag, image=image)]), step)
+
     def finish(self, metrics: Iterable[str]) -> None:
         """The run is complete; `metrics` are the tags of its final numbers, which are written."""
         self._hparams(experiment=_experiment(self._run, metrics))

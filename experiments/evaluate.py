@@ -2,6 +2,7 @@
 
 python -m experiments.evaluate runs/RUN --episodes 100
 python -m experiments.evaluate runs/RUN --held-out
+python -m experiments.evaluate runs/RUN --video episode.gif
 python -m experiments.evaluate --agent my_file.py:MyPolicy --scenario ecommerce-v0 --episodes 100
 
 Every flag of train may follow a RUN, to play the same weights in a changed game; the scores of the
@@ -11,10 +12,12 @@ unchanged one are kept in its folder.
 from collections.abc import Sequence
 from pathlib import Path
 
+from tqdm import tqdm
+
 import agents
 from agents.saving import write_whole
 
-from . import table
+from . import film, table
 from .build import Built, build, on_held_out
 from .command import BadInput, Parser, brought_along, parse, program
 from .run import Run
@@ -32,6 +35,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--episodes", type=int, default=100, help="to play (default: 100)")
     parser.add_argument("--held-out", action="store_true",
                         help="among the users held out of training")  # fmt: skip
+    parser.add_argument("--video", type=Path, metavar="FILE.gif",
+                        help="also film one episode, with sampled actions")  # fmt: skip
     run, own = parse(argv, parser)
     if own.episodes < 1:
         raise BadInput(f"--episodes must be >= 1, got {own.episodes}")
@@ -47,6 +52,8 @@ def main(argv: Sequence[str]) -> int:
         )
     if own.held_out:
         built = _held_out(built)
+    video: Path | None = own.video
+    episode = _film(built, video) if video else None
     with brought_along(built.run):
         examiner = Examiner(built, own.episodes, HELD_OUT if own.held_out else EVALUATION)
         rows = table.show(examiner, examiner.table())
@@ -55,7 +62,24 @@ def main(argv: Sequence[str]) -> int:
         path = folder / f"evaluation{whose}-{own.episodes}.json"
         write_whole(path, table.to_json(rows))
         print(f"kept in {path}")
+    if video and episode:
+        with brought_along(built.run):
+            frames = list(tqdm(episode.frames, "film", episode.length, unit="frame"))
+        write_whole(video, film.gif(frames, episode.fps))
+        print(f"film in {video}")
     return 0
+
+
+def _film(built: Built, path: Path) -> film.Film:
+    """An episode to be filmed, if it can be, and kept."""
+    if path.suffix.lower() != ".gif":
+        raise BadInput(f"--video must end in .gif, got {str(path)!r}")
+    if not path.parent.is_dir():
+        raise BadInput(f"--video must be in a folder that exists, got {str(path)!r}")
+    try:
+        return film.film(built)
+    except (ImportError, ValueError) as error:
+        raise BadInput(f"--video cannot be made: {error}") from error
 
 
 def _held_out(built: Built) -> Built:

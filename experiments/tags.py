@@ -122,6 +122,8 @@ TAGS = {
     "evaluate/picks": "share of picks of the most picked items by topic, sampled (picture)",
     "evaluate/*": "evaluation: a metric that a plug-in reports of whole episodes",
     "held_out/*": "users held out: a metric that a plug-in reports of whole episodes",
+    "final/episode": "an episode of the trained policy, sampled actions (moving picture)",
+    "final/last_step": "the last step of that episode (picture)",
     "final/*": "final evaluation: a metric that a plug-in reports of whole episodes",
     "time/steps_per_second": "environment steps a second while training, without evaluations",
     "time/seconds": "seconds of training so far, without evaluations",

@@ -28,7 +28,7 @@ from tqdm import tqdm
 import agents
 from agents.saving import write_whole
 
-from . import checkpoint, divergence, marl_eval, pictures, plugins, table
+from . import checkpoint, divergence, film, marl_eval, pictures, plugins, table
 from .build import Built, build
 from .clock import Clock
 from .command import BadInput, brought_along
@@ -44,6 +44,7 @@ from .versions import versions
 from .writer import Writer
 
 BEST = "best"
+FRAMES = 26  # of the episode that is shown at the end
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -168,6 +169,9 @@ def _examine(
         apart = table.show(examiner.held_out, interrupts.between(examiner.held_out.table()),
                            quiet=quiet)  # fmt: skip
         write_whole(folder / HELD_OUT_SCORES, table.to_json(apart))
+    if built.scenario is not None:
+        episode = film.film(built, at_most=FRAMES)
+        writer.film(list(interrupts.between(episode.frames)), episode.fps, prepared.course.step)
     text = table.to_json(rows)
     marl_eval.write(folder, text)
     write_whole(folder / SCORES, text)

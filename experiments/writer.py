@@ -13,12 +13,14 @@ import json
 import math
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
 from marec_env.arrays import Array
 
+from . import film
 from .board import EVENTS, Board
 from .records import Record
 from .run import Run
@@ -62,6 +64,12 @@ class Writer:
         """Pictures [H, W, 3] uint8 by tag, for TensorBoard."""
         for tag, image in drawn.items():
             self._board.picture(tag, image, step)
+
+    def film(self, frames: Sequence[Array], fps: float, step: int) -> None:
+        """An episode of the final evaluation, frames [H, W, 3] uint8, and its last frame."""
+        gif = film.gif(frames, fps)
+        self._board.moving_picture(f"{FINAL}episode", gif, frames[0].shape, step)
+        self._board.picture(f"{FINAL}last_step", frames[-1], step)
 
     def text(self, tag: str, text: str) -> None:
         """Markdown for TensorBoard's text page."""

@@ -3,7 +3,8 @@
 scene.py      what there is to show, as arrays and words
 plane.py      where users and items are
 picture.py    a scene drawn by matplotlib, which is imported when it is needed: map.py,
-              standings.py, and what both are made of, canvas.py
+              legend.py, standings.py, and what they are made of, canvas.py
+window.py     shows scenes one after the other
 ansi.py       a scene as text
 camera.py     follows an environment
 """

@@ -1,7 +1,9 @@
-"""What pictures are made of: matplotlib, if it is there, colours, and marks with names.
+"""What pictures are made of: matplotlib, if it is there, colours, words, shapes and lines.
 
-Lengths are inches from the lower left corner, sizes of letters are points. The colours are those of
-Okabe and Ito (2008), "Color universal design"; whatever they tell apart, a form or a word does too.
+Lengths are inches from the lower left corner of a picture of `SIZE`, sizes of letters are points.
+All is put on the figure itself: axes and a legend of matplotlib's would take as long as the rest.
+The colours are those of Okabe and Ito (2008), "Color universal design"; whatever they tell apart, a
+form or a word does too.
 """
 
 from collections.abc import Sequence
@@ -11,10 +13,15 @@ import numpy as np
 
 from ..arrays import Array
 
-INK, GREY, PALE = "0.1", "0.45", "0.85"
-BLUE, SKY = "#0072b2", "#56b4e9"
-TOPICS = (BLUE, "#e69f00", "#009e73", "#cc79a7", SKY, "#f0e442")
+SIZE = (12.0, 6.75)
+INK, GREY, PALE = "0.1", "0.45", "0.75"
+TOPICS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 FAINT = 0.25  # opacity of who has left
+SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) - 0.5
+TURNS = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+CIRCLE = np.column_stack([np.cos(TURNS), np.sin(TURNS)]) / 2
+CROSS = np.array([[[-1, -1], [1, 1]], [[-1, 1], [1, -1]]]) / 2
+DOTTED = (0, (1, 2))
 
 
 def library() -> Any:
@@ -33,41 +40,60 @@ def library() -> Any:
 
 
 def write(
-    axes: Any, place: Sequence[float] | Array, text: str, *, size: float, align: str = "left",
+    figure: Any, place: Sequence[float] | Array, text: str, *, size: float, align: str = "left",
     colour: str = INK, **look: Any,
 ) -> None:  # fmt: skip
-    """One line, from its middle on the left; a dollar in a title starts no formula."""
-    axes.text(*place, text, fontsize=size, color=colour, horizontalalignment=align,
-              verticalalignment="center_baseline", parse_math=False, **look)  # fmt: skip
+    """One line, its middle at the height of `place`; a dollar in a title starts no formula."""
+    figure.text(*place, text, fontsize=size, color=colour, horizontalalignment=align,
+                verticalalignment="center_baseline", parse_math=False,
+                transform=_inches(figure), **look)  # fmt: skip
 
 
-def circles(axes: Any, places: Array, size: float, is_strong: Array) -> None:
-    """Filled, with the numbers 0, 1, 2 ... in them.
+def shapes(figure: Any, outline: Array, places: Array, sizes: Any, **look: Any) -> None:
+    """The same shape at several places.
 
     Args:
-        axes: in inches.
-        places: of their middles [n, 2].
-        size: their diameter.
-        is_strong: [n] bool; the others are faint.
+        figure: to be drawn on.
+        outline: [k, 2] around its middle, of width and height 1.
+        places: of the middles [n, 2].
+        sizes: broadcast to [n, 2].
+        **look: of a collection in matplotlib.
     """
-    x, y = places.T
-    opacity = np.where(is_strong, 1, FAINT)
-    axes.scatter(x, y, s=(72 * size) ** 2, c=INK, alpha=opacity, linewidths=0, zorder=4)
-    for n, place in enumerate(places):
-        write(axes, place, str(n), size=31 * size, align="center", colour="white", zorder=4.1)
-
-
-def boxes(axes: Any, corners: Array, sizes: Array, **look: Any) -> None:
-    """Boxes with their lower left `corners` [n, 2] and their `sizes` [n, 2]."""
     from matplotlib.collections import PolyCollection
 
-    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
-    axes.add_collection(PolyCollection(list(corners[:, None] + sizes[:, None] * unit), **look))
+    sizes = np.broadcast_to(sizes, places.shape)
+    corners = places[:, None] + sizes[:, None] * outline
+    figure.add_artist(PolyCollection(list(corners), transform=_inches(figure), **look))
+
+
+def lines(figure: Any, ends: Array, **look: Any) -> None:
+    """Lines between `ends` [n, 2, 2]."""
+    from matplotlib.collections import LineCollection
+
+    figure.add_artist(LineCollection(list(ends), transform=_inches(figure), **look))
+
+
+def picks(figure: Any, ends: Array, *, are_served: bool) -> None:
+    """Lines of picks with `ends` [n, 2, 2]; those that are not served are dotted, with a cross."""
+    style = "solid" if are_served else DOTTED
+    lines(figure, ends, colors=GREY, linewidths=1.3, linestyles=[style], zorder=2)
+    if not are_served:
+        crosses = ends.mean(axis=1)[:, None, None] + 0.07 * CROSS  # [n, 2, 2, 2]
+        lines(figure, crosses.reshape(-1, 2, 2), colors=INK, linewidths=1.2, zorder=2.5)
+
+
+def users(figure: Any, places: Array, size: float, alive: Array) -> None:
+    """Circles with the numbers 0, 1, 2 ... in them, faint where `alive` [n] is not True."""
+    opacity = np.where(alive, 1, FAINT)
+    look = {"facecolors": INK, "alpha": opacity, "linewidths": 0, "zorder": 4}
+    shapes(figure, CIRCLE, places, size, **look)
+    for n, place in enumerate(places):
+        write(figure, place, str(n), size=31 * size, align="center", colour="white", zorder=4.1)
 
 
 def short(text: str, width: float, size: float) -> str:
-    """`text`, cut to what surely fits into `width` in letters of `size`."""
-    room = int(width * 72 / (0.6 * size))
+    """`text`, cut to what fits into `width` in letters of `size`, half as wide as high."""
+    room = int(width * 72 / (0.5 * size))
     return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
@@ -75,3 +101,10 @@ def topic_colours(topic_names: Sequence[str]) -> dict[int, str]:
     """Topic -> colour; none if there is one topic only, or too many to be told apart."""
     num_topics = len(topic_names)
     return dict(enumerate(TOPICS[:num_topics])) if 1 < num_topics <= len(TOPICS) else {}
+
+
+def _inches(figure: Any) -> Any:
+    """A window may have another size, then all of it is larger or smaller."""
+    from matplotlib.transforms import Affine2D
+
+    return Affine2D().scale(1 / SIZE[0], 1 / SIZE[1]) + figure.transFigure

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..arrays import Array
-from .canvas import FAINT, GREY, INK, PALE, boxes, circles, topic_colours, write
+from .canvas import GREY, PALE, SQUARE, picks, shapes, topic_colours, users, write
 from .plane import pushed_apart
 from .scene import Scene
 
@@ -28,13 +28,30 @@ class Marks(NamedTuple):
     size: float  # of a mark, inches
 
 
-def draw_map(axes: Any, scene: Scene) -> None:
-    """Draws plane and legend on axes in inches."""
-    marks = _marks(scene)
-    _lines(axes, scene, marks)
-    _items(axes, scene, marks)
-    circles(axes, marks.users, marks.size, scene.alive[: len(marks.users)])
-    _legend(axes, scene)
+def draw_map(figure: Any, scene: Scene) -> None:
+    """Draws users, items and picks."""
+    marks = marks_of(scene)
+    picked, served = (found[: len(marks.users)] for found in (scene.picks, scene.served))
+    for are_served in (True, False):
+        who = np.flatnonzero((picked >= 0) & (served == are_served))
+        items = marks.items[np.searchsorted(marks.slots, picked[who])]
+        ends = np.stack([marks.users[who], items], axis=1)  # [k, 2, 2]
+        picks(figure, ends, are_served=are_served)
+    _items(figure, scene, marks)
+    users(figure, marks.users, marks.size, scene.alive[: len(marks.users)])
+
+
+def marks_of(scene: Scene) -> Marks:
+    """Marks that do not lie on one another."""
+    num_items, shown = len(scene.items), scene.users[:SHOWN]
+    picked = scene.picks[:SHOWN]
+    slots = np.arange(num_items) if num_items <= SHOWN else np.unique(picked[picked >= 0])
+    size = 0.25 if len(shown) + len(slots) <= SHOWN else 0.21
+    room = np.array([WIDTH, HEIGHT])
+    places = np.concatenate([shown, scene.items[slots]]) * room
+    places = pushed_apart(places, 1.42 * size, room)  # squares touch at their corners at most
+    places += np.array([LEFT, BOTTOM])
+    return Marks(places[: len(shown)], slots, places[len(shown) :], size)
 
 
 def letters(slot: int) -> str:
@@ -46,68 +63,21 @@ def letters(slot: int) -> str:
     return name
 
 
-def _marks(scene: Scene) -> Marks:
-    num_items, users = len(scene.items), scene.users[:SHOWN]
-    picks = scene.picks[:SHOWN]
-    slots = np.arange(num_items) if num_items <= SHOWN else np.unique(picks[picks >= 0])
-    size = 0.25 if len(users) + len(slots) <= SHOWN else 0.21
-    room = np.array([WIDTH, HEIGHT])
-    places = np.concatenate([users, scene.items[slots]]) * room
-    places = pushed_apart(places, 1.42 * size, room)  # squares touch at their corners at most
-    places += np.array([LEFT, BOTTOM])
-    return Marks(places[: len(users)], slots, places[len(users) :], size)
-
-
-def _lines(axes: Any, scene: Scene, marks: Marks) -> None:
-    from matplotlib.collections import LineCollection
-
-    picks, served = (found[: len(marks.users)] for found in (scene.picks, scene.served))
-    for is_served, style in ((True, "solid"), (False, (0, (1, 2)))):
-        who = np.flatnonzero((picks >= 0) & (served == is_served))
-        items = marks.items[np.searchsorted(marks.slots, picks[who])]
-        ends = np.stack([marks.users[who], items], axis=1)  # [k, 2, 2]
-        axes.add_collection(LineCollection(list(ends), colors=GREY, linewidths=1.3,
-                                           linestyles=[style]))  # fmt: skip
-        if not is_served:
-            x, y = ends.mean(axis=1).T
-            axes.scatter(x, y, s=22, c=INK, marker="x", linewidths=1.2, zorder=2.5)
-
-
-def _items(axes: Any, scene: Scene, marks: Marks) -> None:
+def _items(figure: Any, scene: Scene, marks: Marks) -> None:
     if len(marks.slots) < len(scene.items):
-        x, y = (scene.items * (WIDTH, HEIGHT) + (LEFT, BOTTOM)).T
-        axes.scatter(x, y, s=4, c=PALE, marker="s", zorder=0.5)
+        places = scene.items * (WIDTH, HEIGHT) + (LEFT, BOTTOM)
+        shapes(figure, SQUARE, places, 0.03, facecolors=PALE, linewidths=0, zorder=1)
     known = topic_colours(scene.topic_names)
     colours = [known.get(topic, GREY) for topic in scene.topics[marks.slots].tolist()]
     level = np.ones(len(scene.items)) if scene.level is None else scene.level
-    corners, whole = marks.items - marks.size / 2, np.full(marks.items.shape, marks.size)
-    filled = whole * np.column_stack([np.ones(len(marks.slots)), level[marks.slots]])
-    boxes(axes, corners, whole, facecolors="white", zorder=3)
-    boxes(axes, corners, filled, facecolors=colours, alpha=0.5, linewidths=0, zorder=3.1)
-    boxes(axes, corners, whole, facecolors="none", edgecolors=colours, linewidths=1.3, zorder=3.2)
+    height = level[marks.slots] * marks.size
+    filled = np.column_stack([np.full(len(height), marks.size), height])
+    at_bottom = marks.items - np.column_stack([0 * height, (marks.size - height) / 2])
+    empty = {"linewidths": 0, "facecolors": "white", "zorder": 3}
+    shapes(figure, SQUARE, marks.items, marks.size, **empty)
+    full = {"linewidths": 0, "facecolors": colours, "alpha": 0.5, "zorder": 3.1}
+    shapes(figure, SQUARE, at_bottom, filled, **full)
+    rim = {"linewidths": 1.3, "facecolors": "none", "edgecolors": colours, "zorder": 3.2}
+    shapes(figure, SQUARE, marks.items, marks.size, **rim)
     for slot, place in zip(marks.slots.tolist(), marks.items, strict=True):
-        write(axes, place, letters(slot), size=31 * marks.size, align="center", zorder=3.3)
-
-
-def _legend(axes: Any, scene: Scene) -> None:
-    from matplotlib.lines import Line2D
-
-    def mark(label: str, **look: Any) -> Any:
-        usual = {"color": GREY, "linestyle": "none", "markersize": 8}
-        return Line2D([], [], label=label, **usual | look)
-
-    item = "item" if scene.level is None else f"item, its fill: {scene.level_name} left"
-    shown = [
-        mark("user", marker="o", color=INK),
-        mark(item, marker="s", markerfacecolor="white"),
-        mark("pick", linestyle="solid"),
-    ]
-    if not scene.served[scene.picks >= 0].all():
-        cross = {"marker": "x", "markersize": 5, "markeredgecolor": INK}
-        shown.append(mark("refused pick", linestyle=":", **cross))
-    if not scene.alive.all():
-        shown.append(mark("user who has left", marker="o", color=INK, alpha=FAINT))
-    for topic, colour in topic_colours(scene.topic_names).items():
-        shown.append(mark(scene.topic_names[topic], marker="s", color=colour))
-    axes.legend(handles=shown, loc="lower left", bbox_to_anchor=(0.012, 0.0), ncol=4,
-                frameon=False, fontsize=9, handlelength=1.6, columnspacing=1.4)  # fmt: skip
+        write(figure, place, letters(slot), size=31 * marks.size, align="center", zorder=3.3)

@@ -12,25 +12,22 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Array
-from .canvas import library, write
+from .canvas import SIZE, library, write
+from .legend import draw_legend
 from .map import LEFT, SHOWN, draw_map
 from .scene import Scene
 from .standings import draw_standings
 
-SIZE = (12.0, 6.75)  # inches
 DPI = 100
 
 
 def draw(figure: Any, scene: Scene) -> None:
-    """Draws `scene` on a matplotlib figure of `SIZE`, in place of what is there."""
+    """Draws `scene` on a figure of matplotlib, in place of what is there."""
     figure.clear()
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    axes.set_xlim(0, SIZE[0])
-    axes.set_ylim(0, SIZE[1])
-    write(axes, (LEFT, SIZE[1] - 0.3), _heading(scene), size=12, weight="bold")
-    draw_map(axes, scene)
-    draw_standings(axes, scene)
+    write(figure, (LEFT, SIZE[1] - 0.3), _heading(scene), size=12, weight="bold")
+    draw_map(figure, scene)
+    draw_legend(figure, scene)
+    draw_standings(figure, scene)
 
 
 def rgb_array(scene: Scene) -> Array:

@@ -15,6 +15,7 @@ import numpy as np
 from ..arrays import Array
 
 ROUNDS = 200  # of pushing; a crowd that has no room stays crowded
+TOLERANCE = 0.01  # of the distance, by which marks may miss it
 
 
 class Plane(NamedTuple):
@@ -61,7 +62,7 @@ def pushed_apart(places: Array, distance: float, box: Array) -> Array:
         length = np.sqrt((apart**2).sum(axis=-1))
         np.fill_diagonal(length, np.inf)
         overlap = np.maximum(distance - length, 0)
-        if not overlap.any():
+        if overlap.max() < TOLERANCE * distance:
             break
         push = (apart * (overlap / (2 * length))[..., None]).sum(axis=1)
         places = np.clip(places + push, 0, box)

@@ -26,6 +26,7 @@ class Scene(NamedTuple):
     level_name: str  # "stock" ...
     picks: Array  # slots [N] int64, -1 for a skip
     served: Array  # [N] bool: the pick was not refused
+    can_refuse: bool  # picks are refused at times
     alive: Array  # [N] bool: has not left
     payoff: Array  # of the step, [N] float64
     returns: Array  # payoff of the episode so far, [N] float64
@@ -70,6 +71,7 @@ def scene_of(
         level_name=scenario.level_name,
         picks=_slots(episode.pool[0], item),
         served=served,
+        can_refuse=then is not None and "served" in then.info,
         alive=np.ones(len(users), np.bool_) if then is None else then.final_alive[0],
         payoff=np.zeros(len(users)) if then is None else then.payoff[0].astype(np.float64),
         returns=returns,

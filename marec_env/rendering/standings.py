@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .canvas import BLUE, FAINT, GREY, SKY, boxes, circles, short, write
+from .canvas import FAINT, GREY, INK, PALE, SQUARE, shapes, short, users, write
 from .map import SHOWN, letters
 from .scene import Scene
 
@@ -15,8 +15,8 @@ PITCH = 0.36  # from a row to the next, at most
 BAR, VALUE, PICK = 0.3, 0.05, 0.45  # where things begin: from the left; from the end of the bar
 
 
-def draw_standings(axes: Any, scene: Scene) -> None:
-    """Number, bar, payoff so far and pick of every user, in one column or two; axes in inches."""
+def draw_standings(figure: Any, scene: Scene) -> None:
+    """Number, bar, payoff so far and pick of every user, in one column or two."""
     num_shown = min(SHOWN, len(scene.users))
     num_columns = math.ceil(num_shown / PER_COLUMN)
     rows = math.ceil(num_shown / num_columns)
@@ -26,23 +26,23 @@ def draw_standings(axes: Any, scene: Scene) -> None:
     alive = scene.alive[:num_shown]
 
     about = "bar: payoff so far, dark: of this step; then the pick"
-    write(axes, (LEFT, BOTTOM + HEIGHT + 0.2), about, size=9, colour=GREY)
-    circles(axes, np.column_stack([x + 0.12, y]), min(0.24, 0.98 * pitch), alive)
+    write(figure, (LEFT, BOTTOM + HEIGHT + 0.2), about, size=9, colour=GREY)
+    users(figure, np.column_stack([x + 0.12, y]), min(0.24, 0.98 * pitch), alive)
 
     longest, opacity = 0.28 * wide, np.where(alive, 1, FAINT)
     returns, now = scene.returns[:num_shown], scene.payoff[:num_shown]
     scale = longest / round_up(float(np.abs(returns).max(initial=0)))
-    for start, length, colour in ((0 * now, returns - now, SKY), (returns - now, now, BLUE)):
-        corners = np.column_stack([x + BAR + scale * start, y - 0.25 * pitch])
+    for start, length, colour in ((0 * now, returns - now, PALE), (returns - now, now, INK)):
+        middles = np.column_stack([x + BAR + scale * (start + length / 2), y])
         sizes = np.column_stack([scale * length, np.full(num_shown, 0.5 * pitch)])
-        boxes(axes, corners, sizes, facecolors=colour, alpha=opacity, linewidths=0)
+        shapes(figure, SQUARE, middles, sizes, facecolors=colour, alpha=opacity, linewidths=0)
 
     size, end = 8.5 if pitch > 0.2 else 7.5, BAR + longest
     room = wide - end - PICK - 0.05
     for i in n.tolist():
         look: dict[str, Any] = {"size": size, "alpha": opacity[i]}
-        write(axes, (x[i] + end + VALUE, y[i]), f"{returns[i]:.2f}", **look)
-        write(axes, (x[i] + end + PICK, y[i]), short(_pick(scene, i), room, size), **look)
+        write(figure, (x[i] + end + VALUE, y[i]), f"{returns[i]:.2f}", **look)
+        write(figure, (x[i] + end + PICK, y[i]), short(_pick(scene, i), room, size), **look)
 
 
 def round_up(value: float) -> float:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from marec_env import Catalogue
 from marec_env.rendering import picture
-from marec_env.rendering.map import _marks, letters
+from marec_env.rendering.map import letters, marks_of
 from marec_env.rendering.standings import round_up
 from tests.marec_env.leaving import Leaving
 from tests.marec_env.rendering.scenes import NAMED, PLAIN, after
@@ -22,10 +22,7 @@ def words(scene):
     """Everything written in a picture."""
     figure = Figure(figsize=picture.SIZE)
     picture.draw(figure, scene)
-    (axes,) = figure.axes
-    legend = axes.get_legend()
-    assert legend is not None
-    return [text.get_text() for text in (*axes.texts, *legend.get_texts())]
+    return [text.get_text() for text in figure.texts]
 
 
 def at(image, place):
@@ -54,7 +51,7 @@ def test_a_style_that_somebody_has_set_changes_nothing():
 def test_an_item_is_as_full_as_there_is_left_of_it():
     scene = after(1)
     assert scene.level is not None
-    place, size = _marks(scene).items[3], _marks(scene).size
+    place, size = marks_of(scene).items[3], marks_of(scene).size
     pixels = {}
     for level in (0.0, 0.5, 1.0):
         image = picture.rgb_array(scene._replace(level=np.full(len(scene.level), level)))
@@ -75,11 +72,11 @@ def test_who_has_left_is_faint():
     scene = after(1)
     alive = np.arange(5) != 2
     image = picture.rgb_array(scene._replace(alive=alive))
-    edges = _marks(scene).users - np.array([0.4 * _marks(scene).size, 0])
+    edges = marks_of(scene).users - np.array([0.4 * marks_of(scene).size, 0])
     ink = [int(at(image, edge)[0]) for edge in edges]
     assert ink[2] > 150
     assert max(ink[:2] + ink[3:]) < 60
-    assert "user who has left" in words(scene._replace(alive=alive))
+    assert "user who left" in words(scene._replace(alive=alive))
 
 
 def test_who_leaves_is_seen_to_have_left_at_once():
@@ -93,7 +90,7 @@ def test_refused_picks_are_marked_and_explained():
     served, refused = (scene._replace(served=np.full(5, is_served)) for is_served in (True, False))
     assert (picture.rgb_array(served) != picture.rgb_array(refused)).any()
     assert "refused pick" in words(refused)
-    assert "refused pick" not in words(served)
+    assert "refused pick" not in words(after(1, "basic-v0"))
 
 
 def test_the_heading_says_the_game_the_time_and_the_mean_payoff():
@@ -113,9 +110,13 @@ def test_items_without_titles_have_numbers():
 
 
 def test_topics_are_explained_unless_they_are_too_many_to_be_told_apart():
-    assert {"Drama", "Comedy"} <= set(words(after(0, catalogue=NAMED)))
-    many = replace(NAMED, topic_names=tuple(f"topic {i}" for i in range(9)))
-    assert "topic 1" not in words(after(0, catalogue=many))
+    assert {"topic Drama", "topic Comedy"} <= set(words(after(0, catalogue=NAMED)))
+    for num_topics, is_told in ((6, True), (7, False)):
+        names = tuple(f"topic {i}" for i in range(num_topics))
+        scene = after(1, Leaving, catalogue=replace(NAMED, topic_names=names))
+        texts = set(words(scene._replace(can_refuse=True, alive=np.zeros(5, bool))))
+        assert (set(names) <= texts) == is_told
+        assert "user who left" in texts
 
 
 def test_of_more_users_the_first_64_are_shown_and_that_is_said():
@@ -128,7 +129,7 @@ def test_of_more_users_the_first_64_are_shown_and_that_is_said():
 
 def test_of_more_items_those_that_are_picked_have_names():
     scene = after(1, "basic-v0", catalogue=MANY, pool_size=90)
-    assert len(_marks(scene).slots) == len(set(scene.picks.tolist()))
+    assert len(marks_of(scene).slots) == len(set(scene.picks.tolist()))
     assert picture.rgb_array(scene).shape == (675, 1200, 3)
 
 
