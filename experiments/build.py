@@ -65,8 +65,6 @@ def build(run: Run) -> Built:
         raise ValueError(
             f"--agent {run.agent} must know the game: it cannot play {run.env or run.scenario}"
         )
-    if hasattr(agent, "plays") and not agent.plays(scenario):
-        raise ValueError(f"--agent {run.agent} finds nothing in this game that it could go by")
     given = {name: value for name, value in given.items() if name in takes}
     policy = _made(agent, **given, **run.agent_constants)
     return Built(run=run, scenario=scenario, make_env=make_env, sizes=sizes, policy=policy)

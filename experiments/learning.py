@@ -67,11 +67,12 @@ def main(argv: Sequence[str]) -> int:
     ended = {name: [results.read(own.runs / folder) for folder in runs[name]] for name in names}
     lines = {name: curve(ended[name]) for name in names}
     first = ended[names[0]]
-    found = {name: scores([result.players[name] for result in first]) for name in PLAYERS}
+    players = [name for name in PLAYERS if name in first[0].players]
+    found = {name: scores([result.players[name] for result in first]) for name in players}
     for name in names:
         found |= played(name, ended[name])
     own.out.parent.mkdir(parents=True, exist_ok=True)
-    curves.draw(lines, {name: found[name].mean() for name in PLAYERS}, own.out.with_suffix(".png"))
+    curves.draw(lines, {name: found[name].mean() for name in players}, own.out.with_suffix(".png"))
     command = shlex.join(["python", "-m", "experiments.learning", *argv])
     place = "synthetic" if run.catalogue == "synthetic" else run.catalogue
     picture = own.out.with_suffix(".png").name

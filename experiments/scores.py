@@ -15,7 +15,7 @@ import numpy as np
 from agents import AGENTS
 from agents.contract import Policy
 from marec_env.arrays import Array
-from marec_env.reference import PLAYERS, Score, efficiency, normalised_score, regret
+from marec_env.reference import PLAYERS, Score, efficiency, normalised_score, players_of, regret
 
 from . import loop
 from .build import Built, is_solved, on_held_out
@@ -107,8 +107,8 @@ class Examiner:
         """The policy and the reference players, each as soon as it has played."""
         yield self._row("random", self._random.mean(axis=1), "exact")
         if self._reference is not None:
-            for name, player in PLAYERS.items():
-                if name not in ("random", REFERENCE) and player.plays(self.built.scenario):
+            for name in players_of(self.built.scenario):
+                if name not in ("random", REFERENCE):
                     yield self._row(name, *self._played(name))
             yield self._row(REFERENCE, self._reference, self._reference_kind)
         policy, name = self.built.policy, self.built.run.agent

@@ -15,6 +15,7 @@ from .optimum import clairvoyant as clairvoyant
 from .optimum import step_optimum as step_optimum
 from .planning import best_plan as best_plan
 from .players import PLAYERS as PLAYERS
+from .players import players_of as players_of
 from .score import Score as Score
 from .score import efficiency as efficiency
 from .score import normalised_score as normalised_score

@@ -8,15 +8,15 @@ far is exactly what its name promises, or only as well as is known.
     random          uniform over legal items; skips only if there is none
     greedy          the highest similarity s(e_u, e_i)
     greedy_public   the highest s times the public factors of the game, e.g. of stock and crowds
+    popularity      the item most often rated; this and the next two in by_item.py
+    item_knn        the highest s times a rating predicted from similar items
+    user_knn        the highest s times a rating predicted from similar users
     myopic          the highest own payoff, as if alone
     nash            a pure equilibrium of the step
     step_optimum    the joint picks of highest welfare at this step
-    msvv            the highest own payoff, shaded by what budgets have spent (pacing.py)
-    dual_pacing     the highest payoff less the price of what is scarce (pacing.py)
     clairvoyant     the joint picks of highest welfare over the episode, future slates known
 
-The last three look beyond the step. Some games have nothing that a player could go by (`plays`).
-Ties go to the first candidate.
+Only `clairvoyant` looks beyond the step. Ties go to the first candidate.
 """
 
 from typing import Any
@@ -25,9 +25,9 @@ import numpy as np
 
 from ..arrays import Array
 from ..stages import Stage
+from .by_item import ItemKnn, Popularity, UserKnn
 from .equilibrium import equilibrium
 from .optimum import step_optimum
-from .pacing import DualPacing, Msvv
 from .planning import best_plan
 from .player import Player, StagePlayer, best, truth
 
@@ -126,10 +126,16 @@ PLAYERS: dict[str, type[Player]] = {
     "random": Random,
     "greedy": Greedy,
     "greedy_public": GreedyPublic,
+    "popularity": Popularity,
+    "item_knn": ItemKnn,
+    "user_knn": UserKnn,
     "myopic": Myopic,
     "nash": Nash,
     "step_optimum": StepOptimum,
-    "msvv": Msvv,
-    "dual_pacing": DualPacing,
     "clairvoyant": Clairvoyant,
 }
+
+
+def players_of(scenario: Any) -> dict[str, type[Player]]:
+    """Those of `PLAYERS` that find in `scenario` what they go by."""
+    return {name: player for name, player in PLAYERS.items() if player.plays(scenario)}

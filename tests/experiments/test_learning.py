@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
+import marec_env
 from experiments import learning, results
 from experiments.command import BadInput
 from experiments.executors import LocalExecutor
 from experiments.run import Run
 from experiments.stored_runs import store
-from marec_env.reference import PLAYERS
+from marec_env.reference import players_of
 
 SMALL = (
     "--scenario basic-v0 --scenario.num-agents 2 --scenario.horizon 3 --num-envs 4 --steps 24 "
@@ -53,7 +54,7 @@ def test_a_contestant_is_trained_in_every_world(study: tuple[list[str], Path]) -
 @pytest.mark.slow
 def test_the_table_has_one_row_for_who_plays_one_way_only(rows: dict[str, list[float]]) -> None:
     contestants = {"ippo:cooperative, argmax", "ippo:cooperative, sampled", "iql:independent"}
-    assert set(rows) == contestants | set(PLAYERS)
+    assert set(rows) == contestants | set(players_of(marec_env.make_vec("basic-v0").scenario))
 
 
 @pytest.mark.slow

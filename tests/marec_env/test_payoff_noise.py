@@ -8,7 +8,7 @@ import pytest
 import marec_env
 from marec_env import Streams, objective
 from marec_env.explain import explain
-from marec_env.reference import PLAYERS
+from marec_env.reference import PLAYERS, players_of
 from marec_env.streams import Purpose
 from tests.marec_env.leaving import Leaving
 from tests.marec_env.rollouts import SIZES, any_action, play, skip
@@ -150,7 +150,7 @@ def test_both_other_faces_pay_with_noise_and_tell_the_payoff_without():
     assert reward != info["payoff"]
 
 
-@pytest.mark.parametrize("player", PLAYERS)
+@pytest.mark.parametrize("player", players_of(marec_env.make_vec("ecommerce-v0").scenario))
 def test_reference_players_play_as_if_there_were_no_noise(player):
     found = []
     for noise in (0.0, DEVIATION):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from marec_env.reference import PLAYERS, best_plan
+from marec_env.reference import PLAYERS, best_plan, players_of
 from marec_env.scenarios.basic import Basic
 from marec_env.scenarios.ecommerce import Ecommerce
 from marec_env.vector_env import VectorEnv
@@ -94,7 +94,7 @@ def test_random_depends_on_its_seed_alone():
     assert (first != other).any()
 
 
-@pytest.mark.parametrize("name", PLAYERS)
+@pytest.mark.parametrize("name", players_of(Ecommerce()))
 @pytest.mark.parametrize("constants", [{}, {"rationing": "affinity", "beta": 0.5}])
 def test_every_player_plays_legally_to_the_end(name, constants):
     assert (play(Ecommerce(**SMALL, **constants), name) >= 0).all()
@@ -112,7 +112,7 @@ def test_a_clairvoyant_receives_exactly_what_it_planned():
 def test_nobody_beats_a_clairvoyant(constants):
     scenario = Ecommerce(**SMALL, **constants)
     best = play(scenario, "clairvoyant").sum((0, 2))
-    for name in PLAYERS:
+    for name in players_of(scenario):
         assert (play(scenario, name).sum((0, 2)) <= best + 1e-5).all()
 
 
@@ -146,7 +146,7 @@ CROWDED = {"beta": 0.5, "num_agents": 64, "slate_size": 24}  # too large a progr
 def test_players_say_whether_what_they_played_was_exact(constants, kind):
     scenario = Ecommerce(horizon=2, **constants)
     view = VectorEnv(scenario).reset(0)
-    for name, cls in PLAYERS.items():
+    for name, cls in players_of(scenario).items():
         player = cls(scenario)
         player.act(view, explore=False)
         assert player.kind == (kind if name in ("step_optimum", "clairvoyant") else "exact")
