@@ -15,6 +15,13 @@ def only(state: Any, b: int) -> Any:
     return state[b : b + 1]
 
 
+def repeat(state: Any, count: int) -> Any:
+    """`count` copies of the single one in `state`."""
+    if isinstance(state, tuple):
+        return type(state)(*(repeat(part, count) for part in state))
+    return np.repeat(state, count, axis=0)
+
+
 def scatter(state: Any, fresh: Any, copies: Array) -> Any:
     """`state` with the rows of `copies`, a mask [B], replaced by `fresh`; neither is changed."""
     if isinstance(state, tuple):

@@ -5,6 +5,8 @@
 """
 
 from . import allocation as allocation
+from . import friends_plan as friends_plan
+from . import reading as reading
 from .anarchy import Anarchy as Anarchy
 from .anarchy import price_of_anarchy as price_of_anarchy
 from .difference import difference_rewards as difference_rewards

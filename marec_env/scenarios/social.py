@@ -150,15 +150,18 @@ class Social(Scenario[State]):
 
     def one_shot(self, alone: State, slate: Slate, t: int) -> FriendsStage:
         """Own payoffs of all candidates by the picks that were made before."""
-        rating = self._ratings(alone, slate.slots, slate.items)
         return FriendsStage(
-            value=(slate.similarity * rating)[0],
+            value=(slate.similarity * self.ratings(alone, slate))[0],
             similarity=slate.similarity[0],
             slot=slate.slots[0],
             legal=np.ones(slate.slots[0].shape, np.bool_),
             friends=self.friends,
             iota=self.iota,
         )
+
+    def ratings(self, state: State, slate: Slate) -> Array:
+        """Equation (1) for all candidates, [B, N, K] float64; hidden from the agents."""
+        return self._ratings(state, slate.slots, slate.items)
 
     def _rating_of(self, state: State, picked: Picks) -> Array:
         """Equation (1) for what each agent picks, [B, N] float64; any number for a skip."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Array
-from ..nested import only
+from ..nested import only, repeat
 from ..ratings import R_MIN, Ratings
 from ..scenario import Scenario
 from ..stages import Stage
@@ -94,7 +94,7 @@ def _check_payments(scenario: Scenario, step: Step, stage: Stage) -> None:
     """Of many draws of the lots, as many are paid in full as the chance of service says."""
     choice = step.actions[0]
     full, chance = stage.payments(choice)
-    many = _repeated(only(step.state, 0), NUM_DRAWS)
+    many = repeat(only(step.state, 0), NUM_DRAWS)
     streams = streams_of(NUM_DRAWS, first_seed=1000).at(np.full(NUM_DRAWS, step.t + 1))
     actions = np.repeat(step.actions[:1], NUM_DRAWS, axis=0)
     payoff = scenario.step(many, actions, streams)[1].payoff
@@ -133,9 +133,3 @@ def _check_foresight(scenario: Scenario) -> None:
 
 def _numbers(stage: Stage) -> dict[str, Array]:
     return {name: np.asarray(value) for name, value in vars(stage).items()}
-
-
-def _repeated(state: Any, count: int) -> Any:
-    if isinstance(state, tuple):
-        return type(state)(*(_repeated(part, count) for part in state))
-    return np.repeat(state, count, axis=0)
