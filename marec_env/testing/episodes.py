@@ -87,6 +87,16 @@ def expect(is_met: bool | np.bool_, otherwise: str) -> None:
         raise AssertionError(otherwise)
 
 
+def expect_array(what: str, axes: str, array: Any, shape: tuple[int, ...], dtype: type) -> None:
+    """That `array` is one, of this shape and type, and of finite numbers."""
+    found: Array = np.asarray(array)
+    expected = f"{what} must be {np.dtype(dtype)} {axes} = {shape}"
+    got = f"got {found.dtype} {found.shape}"
+    expect(isinstance(array, np.ndarray), f"{expected}, got {type(array).__name__}")
+    expect(found.dtype == dtype and found.shape == shape, f"{expected}, {got}")
+    expect(np.isfinite(found).all(), f"{what} must be finite, got NaN or infinity")
+
+
 def first_difference(ours: dict[str, Array], theirs: dict[str, Array]) -> str | None:
     """Name of the first array that is not equal bit for bit, NaN being equal to NaN."""
     for name in [*ours, *theirs]:

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import Array
 from ..nested import flatten
 from ..scenario import Scenario
 from ..streams import single
-from .episodes import Step, distinct_num_copies, expect, play, streams_of
+from .episodes import Step, distinct_num_copies, expect, expect_array, play, streams_of
+from .shown import check_shown
 
 SURE = 4  # agents that all terminate at the horizon: no coincidence any more
 
@@ -65,7 +65,6 @@ def _check_present(scenario: Scenario, step: Step) -> None:
         is_told = scenario.sees == "own" or step.alive.all()
         expect(is_told, "present must say who has left where agents see wishes, it says None")
         return
-    _check("present's result", "[B, N]", present, step.alive.shape, np.bool_)
     wrong = np.argwhere(present != step.alive)
     if len(wrong):
         b, n = wrong[0]
@@ -84,43 +83,24 @@ def _check_state(scenario: Scenario, state: Any, num_copies: int) -> None:
         expect(is_array, f"{name} must be an array of numbers, got {type(leaf).__name__}")
         has_copies = leaf.ndim > 0 and len(leaf) == num_copies
         expect(has_copies, f"{name} must have B = {num_copies} as first axis, got {leaf.shape}")
-    if scenario.sees == "neighbours":
-        _check_neighbours(scenario, state)  # compiled code would not notice
+    check_shown(scenario, state)
     each = (num_copies, scenario.num_agents)
     size, actions = scenario.layout.observation_size, scenario.num_actions
-    _check("observe's result", "[B, N, S]", scenario.observe(state), (*each, size), np.float32)
+    expect_array(
+        "observe's result", "[B, N, S]", scenario.observe(state), (*each, size), np.float32
+    )
     mask = scenario.action_mask(state)
-    _check("action_mask's result", "[B, N, A]", mask, (*each, actions), np.bool_)
+    expect_array("action_mask's result", "[B, N, A]", mask, (*each, actions), np.bool_)
     expect(mask[..., -1].all(), "action K, the skip, must always be legal, it is masked")
     joint = scenario.global_state(state)
     size = scenario.global_state(scenario.reset(single(0))).shape[-1]
-    _check("global_state's result", "[B, G]", joint, (num_copies, size), np.float32)
-    _check_level(scenario, state, num_copies)
-
-
-def _check_level(scenario: Scenario, state: Any, num_copies: int) -> None:
-    level = scenario.level(state)
-    if level is not None:
-        shape = num_copies, scenario.pool_size
-        _check("level's result", "[B, M]", level, shape, np.float64)
-        is_share = level.min() >= 0 and level.max() <= 1
-        expect(is_share, f"level must be in [0, 1], got {level.min():.6g} to {level.max():.6g}")
-        expect(scenario.level_name != "", "level_name must say what level is of, got ''")
-
-
-def _check_neighbours(scenario: Scenario, state: Any) -> None:
-    found, each = scenario.neighbours(state), state.episode.users.shape
-    _check("neighbours' result", "[B, N, J]", found, (*each, found.shape[-1]), np.int32)
-    is_seat = (found >= -1) & (found < scenario.num_agents)
-    expect(is_seat.all(), f"neighbours must be in -1 ... N - 1, got {found[~is_seat][:1]}")
-    is_own = found == np.arange(scenario.num_agents)[:, None]
-    expect(not is_own.any(), "neighbours must be others, but an agent has its own seat for one")
+    expect_array("global_state's result", "[B, G]", joint, (num_copies, size), np.float32)
 
 
 def _check_outcome(step: Step) -> None:
     outcome, each = step.outcome, step.actions.shape
-    _check("payoff", "[B, N]", outcome.payoff, each, np.float64)
-    _check("terminated", "[B, N]", outcome.terminated, each, np.bool_)
+    expect_array("payoff", "[B, N]", outcome.payoff, each, np.float64)
+    expect_array("terminated", "[B, N]", outcome.terminated, each, np.bool_)
     slots = np.append(step.state.slate.slots, np.full((*each, 1), -1), axis=2)
     picked = np.take_along_axis(slots, step.given["actions"][..., None], axis=2)[..., 0]
     expect(
@@ -131,12 +111,3 @@ def _check_outcome(step: Step) -> None:
     for name, values in outcome.diagnostics.items():
         has_copies = np.ndim(values) > 0 and len(values) == len(step.actions)
         expect(has_copies, f"diagnostics[{name!r}] must have B as first axis")
-
-
-def _check(what: str, axes: str, array: Any, shape: tuple[int, ...], dtype: type) -> None:
-    found: Array = np.asarray(array)
-    expected = f"{what} must be {np.dtype(dtype)} {axes} = {shape}"
-    got = f"got {found.dtype} {found.shape}"
-    expect(isinstance(array, np.ndarray), f"{expected}, got {type(array).__name__}")
-    expect(found.dtype == dtype and found.shape == shape, f"{expected}, {got}")
-    expect(np.isfinite(found).all(), f"{what} must be finite, got NaN or infinity")

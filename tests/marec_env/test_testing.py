@@ -10,7 +10,7 @@ from tests.marec_env.broken.addresses import ConsumesItsDraws, OffersWhatWasPick
 from tests.marec_env.leaving import Leaving
 from tests.marec_env.rollouts import SIZES
 
-CROWD = marec_env.Catalogue.synthetic(seed=1, num_users=80, num_items=12, embedding_size=2)
+CROWD = marec_env.Catalogue.synthetic(seed=1, num_users=80, num_items=30, embedding_size=2)
 every_scenario = pytest.mark.parametrize("name", marec_env.scenario_names())
 
 

@@ -3,7 +3,7 @@
 Class -> what the conformance suite says of it, as a regular expression.
 """
 
-from . import accounts, addresses, forms, knowledge, purity
+from . import accounts, addresses, forms, knowledge, purity, shown
 
-CHECKS = accounts, addresses, forms, knowledge, purity
+CHECKS = accounts, addresses, forms, knowledge, purity, shown
 BROKEN = {broken: says for check in CHECKS for broken, says in check.BROKEN.items()}

@@ -7,7 +7,7 @@ import numpy as np
 from marec_env.models.pick import picks
 from marec_env.scenarios.basic import Basic
 from tests.marec_env.broken.knowledge import ShowsRatings
-from tests.marec_env.broken.spoilt import Broken, Shows
+from tests.marec_env.broken.spoilt import Broken
 from tests.marec_env.leaving import Leaving
 
 
@@ -23,11 +23,6 @@ class PaysNaN(Broken):
     def step(self, state, actions, streams):
         with np.errstate(all="ignore"):
             return super().step(state, actions, streams)
-
-
-class ShowsInfinity(Shows):
-    def shown(self, state):
-        return np.full(state.slate.slots.shape, np.inf)
 
 
 class PaysTheWrongWayRound(Broken):
@@ -134,60 +129,9 @@ class LetsThemLeaveTwice(Leaving):
         return following, outcome._replace(terminated=~following.present)
 
 
-class Stocked(Basic):
-    """Shows people a level."""
-
-    level_name = "stock"
-
-    def level(self, state):
-        return np.full(state.episode.pool.shape, self.left)
-
-    left = 1.0
-
-
-class HasMoreThanAll(Stocked):
-    left = 1.5
-
-
-class OwesItems(Stocked):
-    left = -0.25
-
-
-class HasOneLevel(Stocked):
-    def level(self, state):
-        return super().level(state)[:, 0]
-
-
-class LevelsNothingNamed(Stocked):
-    level_name = ""
-
-
-class Befriends(Basic):
-    """Has two neighbours for everybody, the seats `friends`."""
-
-    friends = (-1, -1)
-
-    def __init__(self, **constants):
-        super().__init__(**constants, sees="neighbours")
-
-    def neighbours(self, state):
-        return np.array(self.friends, np.int32) + np.zeros(
-            (*state.episode.users.shape, 1), np.int32
-        )
-
-
-class BefriendsNobodyKnown(Befriends):
-    friends = (-1, 5)
-
-
-class BefriendsThemselves(Befriends):
-    friends = (-1, 4)
-
-
 BROKEN = {
     ForbidsEverything: "action K, the skip, must always be legal, it is masked",
     PaysNaN: "payoff must be finite, got NaN or infinity",
-    ShowsInfinity: "observe's result must be finite, got NaN or infinity",
     PaysTheWrongWayRound: r"payoff must be float64 \[B, N\] = \(3, 5\), got float64 \(5, 3\)",
     PaysOneNumber: r"payoff must be float64 \[B, N\] = \(3, 5\), got float64",
     PaysInFloat32: r"payoff must be float64 \[B, N\] = \(3, 5\), got float32 \(3, 5\)",
@@ -207,10 +151,4 @@ BROKEN = {
     TakesBackWhoHasLeft: "agent . is present at step . and has left: nobody comes back",
     SendsAwayWhoIsThere: "agent 2 is absent at step 0 and has not left",
     LetsThemLeaveTwice: "an agent that has left must not come back, but agent . leaves a second",
-    HasMoreThanAll: r"level must be in \[0, 1\], got 1\.5 to 1\.5",
-    OwesItems: r"level must be in \[0, 1\], got -0\.25 to -0\.25",
-    HasOneLevel: r"level's result must be float64 \[B, M\] = \(3, 12\), got float64 \(3,\)",
-    LevelsNothingNamed: "level_name must say what level is of, got ''",
-    BefriendsNobodyKnown: r"neighbours must be in -1 ... N - 1, got \[5\]",
-    BefriendsThemselves: "neighbours must be others, but an agent has its own seat for one",
 }
