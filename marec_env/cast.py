@@ -62,13 +62,13 @@ class Cast:
                     f">= 0, got {lowest:.3g}; of centred vectors it is (1 + cos) / 2"
                 )
 
-    @property
+    @functools.cached_property
     def user_vectors(self) -> Array:
         """e_u, [U, D] float32."""
         catalogue = self.catalogue
         return catalogue.centred_user_vectors if self.is_centred else catalogue.user_vectors
 
-    @property
+    @functools.cached_property
     def item_vectors(self) -> Array:
         """e_i, [I, D] float32."""
         catalogue = self.catalogue

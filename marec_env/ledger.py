@@ -27,9 +27,10 @@ class Ledger:
 
     def clear(self, copies: Array) -> None:
         """Empties the rows of `copies`, a mask [B]."""
-        self.history.slots[copies] = -1
-        self.history.payoff[copies] = 0
-        self.history.served[copies] = True
+        rows = slice(None) if copies.all() else copies  # several times faster
+        self.history.slots[rows] = -1
+        self.history.payoff[rows] = 0
+        self.history.served[rows] = True
 
 
 @compiled

@@ -97,8 +97,9 @@ class ScenarioParallelEnv(ParallelEnv):
         self._living = None if is_full else [self._seats[agent] for agent in agents]
         observations = self._shown(now.final_observation[0], mask)
         rewards = self._by_name(now.reward)
-        terminations = self._flags_by_name(now.terminated)
-        truncations = self._flags_by_name(now.truncated)
+        is_over = now.start[0]  # nothing is cut before
+        terminations = self._flags_by_name(now.terminated, np.count_nonzero(now.terminated) > 0)
+        truncations = self._flags_by_name(now.truncated, is_over)
         told = (mask, now.payoff[0].tolist(), now.info["item"][0].tolist(),
                 now.info["illegal"][0].tolist())  # fmt: skip
         infos: dict[str, dict] = {
@@ -107,7 +108,7 @@ class ScenarioParallelEnv(ParallelEnv):
                 agents, *map(self._of_living, told), strict=True
             )
         }
-        if now.start[0]:
+        if is_over:
             said = {key: value[0] for key, value in now.info.items() if "/" in key}
             of_all = {key: value for key, value in said.items() if value.ndim == 0}
             of_each = {key: value for key, value in said.items() if value.ndim == 1}
@@ -183,7 +184,7 @@ class ScenarioParallelEnv(ParallelEnv):
         """[1, N] int64; whoever has left skips."""
         if not self.agents:
             raise RuntimeError("call reset first: no episode is running")
-        if not isinstance(actions, Mapping):
+        if type(actions) is not dict and not isinstance(actions, Mapping):  # the latter is slow
             raise ValueError(f"actions must be a dict by agent, got {type(actions).__name__}")
         if len(actions) != len(self.agents):
             for agent in actions:
@@ -209,10 +210,8 @@ class ScenarioParallelEnv(ParallelEnv):
     def _by_name(self, values: Array) -> dict[str, Any]:
         return dict(zip(self.agents, self._of_living(values[0].tolist()), strict=True))
 
-    def _flags_by_name(self, flags: Array) -> dict[str, bool]:
-        if np.count_nonzero(flags):
-            return self._by_name(flags)
-        return dict.fromkeys(self.agents, False)  # nearly always, for half the time
+    def _flags_by_name(self, flags: Array, is_any: bool) -> dict[str, bool]:
+        return self._by_name(flags) if is_any else dict.fromkeys(self.agents, False)
 
     def _of_living(self, rows: Sequence[Any] | Array) -> Sequence[Any] | Array:
         """Those of `rows`, one per seat, that belong to living agents."""

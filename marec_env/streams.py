@@ -45,6 +45,10 @@ class Streams(NamedTuple):
         """The same copies and episodes at another moment, `t` [B] integers >= 0."""
         return Streams(self.seed, self.episode, np.asarray(t, np.int64).view(np.uint64))
 
+    def later(self) -> "Streams":
+        """The same copies and episodes one step later."""
+        return Streams(self.seed, self.episode, self.t + 1)
+
     def only(self, copies: ArrayLike) -> "Streams":
         """Those of `copies`, a mask [B] or indices."""
         copies = np.asarray(copies)

@@ -52,6 +52,7 @@ class VectorEnv:
         self._ledger = Ledger(num_envs, scenario.horizon, scenario.num_agents)
         self._nothing = np.zeros((num_envs, scenario.num_agents), np.float32)
         self._nobody = np.zeros((num_envs, scenario.num_agents), np.bool_)
+        self._horizon = np.full(num_envs, scenario.horizon)
         self._start = np.zeros(num_envs, np.uint64)  # the time of the draws of reset
         self._streams: Streams  # of the draws that made the state, from the first reset on
         self._view: _View  # likewise
@@ -94,7 +95,7 @@ class VectorEnv:
         actions = self._checked(actions)
         alive, clock = self._view.alive, self._state.step
         legal, is_illegal = legalise(actions, self._view.action_mask, alive)
-        streams = self._streams.at(clock + 1)
+        streams = self._streams.later()
         self._played = Played(self._state, legal, streams)
         self._state, outcome = self.scenario.step(self._state, legal, streams)
         self._streams = streams
@@ -104,18 +105,17 @@ class VectorEnv:
 
         # counting is several times faster than any() and all() where B is small
         terminated, truncated = self._nobody.copy(), self._nobody.copy()
-        staying, done = alive, self._state.step >= self.scenario.horizon
-        is_cut = done
+        staying, is_cut = alive, self._state.step >= self._horizon
+        done = is_cut
         if np.count_nonzero(outcome.terminated):
             terminated = outcome.terminated & alive
             staying = alive & ~terminated
             done = is_cut | ~staying.any(axis=1)
-        if np.count_nonzero(is_cut):
-            truncated = staying & is_cut[:, None]
         self._view = final = self._look(staying)
         self._last = self._state
         info = {"illegal": is_illegal, "item": outcome.picks.item, **outcome.diagnostics}
         if np.count_nonzero(done):
+            truncated = staying & is_cut[:, None]
             info |= episode_report.report(
                 self.scenario,
                 self._state,

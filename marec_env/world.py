@@ -32,7 +32,8 @@ class World(Cast):
         """A fresh episode for each copy in `streams`."""
 
         def in_all(fixed: Array) -> Array:
-            return np.repeat(fixed, len(streams.seed), axis=0)
+            num_copies = len(streams.seed)
+            return fixed if num_copies == 1 else np.repeat(fixed, num_copies, axis=0)
 
         if self.has_fixed_users and self.has_fixed_items and self.drift == 0:
             return Episode(*map(in_all, self._fixed))

@@ -1,34 +1,22 @@
 """Stock from step to step.
 
-B_i <- capacity_i at a restock, else B_i - min(n_i, B_i)                                      (1)
+B_i <- capacity_i at a restock, else what the sales have left                                  (1)
 """
 
 import numpy as np
 
 from ..arrays import Array
-from ..compiled import compiled
 
 
-def after_sales(stock: Array, demand: Array, capacity: Array, is_restocked: Array) -> Array:
-    """Equation (1): units at the next step, [B, M] int32 >= 0.
+def after_restock(left: Array, capacity: Array, is_restocked: Array) -> Array:
+    """Equation (1): units at the next step, [B, M]; not to be written to, as it may be either one.
 
     Args:
-        stock: B_i, [B, M] int32 >= 0.
-        demand: n_i, agents that picked the item, [B, M] int32 >= 0.
-        capacity: [B, M] int32 >= 0.
+        left: units after the sales, [B, M] integer.
+        capacity: [B, M] integer.
         is_restocked: copies whose next step finds everything restocked, [B] bool.
     """
-    out = np.empty_like(stock)
-    _after_sales(stock, demand, capacity, is_restocked, out)
-    return out
-
-
-@compiled
-def _after_sales(stock, demand, capacity, is_restocked, out):
-    num_copies, pool_size = stock.shape
-    for b in range(num_copies):
-        for m in range(pool_size):
-            if is_restocked[b]:
-                out[b, m] = capacity[b, m]
-            else:
-                out[b, m] = stock[b, m] - min(demand[b, m], stock[b, m])
+    number = np.count_nonzero(is_restocked)
+    if number == 0:  # nearly always it is all or none
+        return left
+    return capacity if number == len(left) else np.where(is_restocked[:, None], capacity, left)

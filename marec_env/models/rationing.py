@@ -1,7 +1,7 @@
 """Rationing: who is served when more agents pick an item than it has units.
 
     n_i  =  number of agents that pick i                                              (1)
-    m_i  =  min(n_i, B_i)                                                             (2)
+    m_i  =  min(n_i, B_i) are served, and B_i - m_i units are left                    (2)
     P(u served)  =  min(1, max(0, (B_i - ahead_u) / tied_u))                          (3)
 
 The m_i best-placed pickers of item i are served, in order of `affinity` (highest first); ties, and
@@ -13,41 +13,49 @@ Every item keeps a heap of the pickers it would serve, the last in order on top:
 worst, and O(N) where nothing is over-demanded.
 """
 
+import functools
+from typing import NamedTuple
+
 import numpy as np
 
 from ..arrays import Array
 from ..compiled import compiled
 
 
-def serve(
-    picks: Array, stock: Array, draw: Array, affinity: Array | None = None
-) -> tuple[Array, Array]:
-    """Serves B batches of N simultaneous picks.
+class Service(NamedTuple):
+    """What becomes of B batches of N simultaneous picks from M slots."""
+
+    served: Array  # [B, N] bool
+    pickers: Array  # n_i of the own pick, [B, N] int32; 0 without one
+    crowd: Array  # m_i likewise
+    demand: Array  # n_i [B, M] int32
+    left: Array  # B_i - m_i [B, M] of the type of the stock
+
+
+def serve(picks: Array, stock: Array, draw: Array, affinity: Array | None = None) -> Service:
+    """Equations (1) and (2).
 
     Args:
         picks: pool slot each agent picks, [B, N] integer; -1 is none.
-        stock: units of each slot, [B, M] integer, >= 0.
+        stock: B_i, units of each slot, [B, M] integer, >= 0.
         draw: one random number per agent, [B, N] float64; the higher one goes first.
         affinity: what goes before the draw, [B, N] float64; None is random rationing.
-
-    Returns:
-        served [B, N] bool and demand n_i [B, M] int32; the served of a slot number min(n_i, B_i).
     """
-    served = np.zeros(picks.shape, dtype=np.bool_)
-    demand = np.zeros(stock.shape, dtype=np.int32)
-    # room to work in, made here: compiling an allocation takes a fifth of a second
-    seats = np.empty(picks.shape[1], np.int32)
-    start, size = np.empty(stock.shape[1], np.int32), np.empty(stock.shape[1], np.int32)
-    first = draw if affinity is None else affinity
-    _serve(picks, stock, first, draw, seats, start, size, served, demand)
-    return served, demand
+    shape = picks.shape
+    service = Service(
+        np.zeros(shape, np.bool_), np.empty(shape, np.int32), np.empty(shape, np.int32),
+        np.zeros(stock.shape, np.int32), stock.copy(),
+    )  # fmt: skip
+    room = _room(shape[1], stock.shape[1])
+    _serve(picks, stock, draw if affinity is None else affinity, draw, *room, *service)
+    return service
 
 
-def company(picks: Array, demand: Array, stock: Array) -> tuple[Array, Array]:
-    """n_i and m_i of each agent's own pick, [B, N] int32; 0 without one."""
-    pickers, crowd = np.empty(picks.shape, np.int32), np.empty(picks.shape, np.int32)
-    _company(picks, demand, stock, pickers, crowd)
-    return pickers, crowd
+@functools.lru_cache(maxsize=8)
+def _room(num_agents: int, num_slots: int) -> tuple[Array, Array, Array]:
+    """Room for the heaps, left as found: seats, where a slot's heap starts (-1: nowhere), size."""
+    start, size = np.full(num_slots, -1, np.int32), np.zeros(num_slots, np.int32)
+    return np.empty(num_agents, np.int32), start, size
 
 
 def chance_of_service(picks: Array, precedence: Array, stock: Array) -> tuple[Array, Array]:
@@ -120,15 +128,15 @@ def _sift_up(heap, at, first, then):
 
 
 @compiled
-def _serve(picks, stock, first, then, seats, start, size, served, demand):
-    """Fills `served` [B, N] and `demand` [B, M], both zero on entry.
+def _serve(
+    picks, stock, first, then, seats, start, size, served, pickers, crowd, demand, left
+):  # fmt: skip
+    """`served` and `demand` come in as zeros, `left` as the stock.
 
     The heaps of all over-demanded slots stand in `seats` [N] one after another; that of a slot
-    begins at `start` [M], or nowhere at -1, and holds `size` [M].
+    begins at `start` [M] and holds `size` [M].
     """
     num_envs, num_agents = picks.shape
-    for slot in range(start.size):
-        start[slot], size[slot] = -1, 0
     for b in range(num_envs):
         for n in range(num_agents):
             if picks[b, n] >= 0:
@@ -138,8 +146,11 @@ def _serve(picks, stock, first, then, seats, start, size, served, demand):
         for n in range(num_agents):
             slot = picks[b, n]
             if slot < 0:
+                pickers[b, n], crowd[b, n] = 0, 0
                 continue
             units = stock[b, slot]
+            pickers[b, n], crowd[b, n] = demand[b, slot], min(demand[b, slot], units)
+            left[b, slot] = units - crowd[b, n]
             if demand[b, slot] <= units:
                 served[b, n] = True
                 continue
@@ -162,13 +173,3 @@ def _serve(picks, stock, first, then, seats, start, size, served, demand):
                 if picks[b, n] >= 0:
                     start[picks[b, n]] = -1
                     size[picks[b, n]] = 0
-
-
-@compiled
-def _company(picks, demand, stock, pickers, crowd):
-    num_envs, num_agents = picks.shape
-    for b in range(num_envs):
-        for n in range(num_agents):
-            slot = picks[b, n]
-            pickers[b, n] = demand[b, slot] if slot >= 0 else 0
-            crowd[b, n] = min(demand[b, slot], stock[b, slot]) if slot >= 0 else 0

@@ -42,8 +42,8 @@ def difference_rewards(
     Returns:
         D, [B, N] float64.
     """
-    served, demand = serve(picks, stock, draw, affinity)
-    served_of_more, _ = serve(picks, stock + 1, draw, affinity)
+    served, _, _, demand, _ = serve(picks, stock, draw, affinity)
+    served_of_more = serve(picks, stock + 1, draw, affinity).served
     copies = np.arange(len(picks))[:, None]
 
     def per_slot(amount: Array) -> Array:

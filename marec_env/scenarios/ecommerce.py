@@ -25,10 +25,10 @@ from .. import constants
 from ..arrays import Array
 from ..layout import Column
 from ..models.capacity import largest_remainder, lognormal_shares
-from ..models.congestion import crowd_factor, received
-from ..models.inventory import after_sales
-from ..models.pick import picks
-from ..models.rationing import company, serve
+from ..models.congestion import crowd_factor, received_in_crowds
+from ..models.inventory import after_restock
+from ..models.pick import Picks, picks
+from ..models.rationing import Service, serve
 from ..scenario import Factors, Outcome, Scenario
 from ..setting import Sees
 from ..stages.stock import Rationing, StockStage
@@ -84,9 +84,13 @@ class Ecommerce(Scenario[State]):
 
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (3)."""
-        picked, is_served, load, pickers, crowd = self._sale(state, actions, streams)
-        value = self.world.value_of(state.episode, picked)
-        payoff = received(value, is_served, self._crowd_factor.take(crowd))
+        picked, service = self._sale(state, actions, streams)
+        payoff = received_in_crowds(
+            self.world.value_of(state.episode, picked),
+            service.served,
+            service.crowd,
+            self._crowd_factor,
+        )
 
         step = state.step + 1
         is_restocked = self._is_restocked.take(step)
@@ -95,17 +99,18 @@ class Ecommerce(Scenario[State]):
             episode=state.episode,
             slate=self.world.slate(state.episode, streams),
             capacity=state.capacity,
-            stock=after_sales(state.stock, load, state.capacity, is_restocked),
-            load=load,
+            stock=after_restock(service.left, state.capacity, is_restocked),
+            load=service.demand,
         )
-        diagnostics = {"served": is_served, "company": pickers}
+        diagnostics = {"served": service.served, "company": service.pickers}
         never = np.zeros(actions.shape, np.bool_)
         return following, Outcome(picked, payoff, never, diagnostics)
 
     def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
         """Equation (2)."""
-        picked, is_served, _, _, crowd = self._sale(state, actions, streams)
-        shares = {"service": is_served * 1.0, "crowd": self._crowd_factor.take(crowd)}
+        picked, service = self._sale(state, actions, streams)
+        crowd = self._crowd_factor.take(service.crowd)
+        shares = {"service": service.served * 1.0, "crowd": crowd}
         return Factors(self.world.value_factors(state.episode, picked) | shares, {})
 
     def available(self, state: State) -> Array:
@@ -167,13 +172,12 @@ class Ecommerce(Scenario[State]):
             window=window,
         )
 
-    def _sale(self, state: State, actions: Array, streams: Streams) -> tuple:
-        """Picks, who is served, n_i of every slot, n_i and m_i of every pick."""
+    def _sale(self, state: State, actions: Array, streams: Streams) -> tuple[Picks, Service]:
+        """What everybody picks, and equation (1)."""
         picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
         lots = streams.uniform(Purpose.RATIONING, rows=1, row_size=self.num_agents)[:, 0]
         affinity = picked.similarity if self.rationing == "affinity" else None
-        is_served, load = serve(picked.slot, state.stock, lots, affinity)
-        return picked, is_served, load, *company(picked.slot, load, state.stock)
+        return picked, serve(picked.slot, state.stock, lots, affinity)
 
     def _capacity(self, streams: Streams) -> Array:
         """Drawn with the pool, [B, M] int32; unlimited is as much as all could pick."""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from marec_env.models.rationing import company, serve
+from marec_env.models.rationing import serve
 
 
 @st.composite
@@ -39,16 +39,15 @@ def serve_by_sorting(picks, stock, ticket, affinity):
 
 def test_of_three_pickers_two_are_served_and_a_skip_has_no_company():
     picks, stock = np.array([[1, 1, -1, 1, 0]]), np.array([[1, 2]])
-    _, demand = serve(picks, stock, np.zeros((1, 5)))
-    pickers, crowd = company(picks, demand, stock)
-    np.testing.assert_array_equal(pickers, [[3, 3, 0, 3, 1]])
-    np.testing.assert_array_equal(crowd, [[2, 2, 0, 2, 1]])
+    service = serve(picks, stock, np.zeros((1, 5)))
+    np.testing.assert_array_equal(service.pickers, [[3, 3, 0, 3, 1]])
+    np.testing.assert_array_equal(service.crowd, [[2, 2, 0, 2, 1]])
 
 
 @settings(deadline=None)  # the first example compiles
 @given(markets())
 def test_the_first_in_order_are_served(market):
-    served, _ = serve(*market)
+    served = serve(*market).served
     np.testing.assert_array_equal(served, serve_by_sorting(*market))
 
 
@@ -56,11 +55,12 @@ def test_the_first_in_order_are_served(market):
 @given(markets())
 def test_the_served_of_a_slot_number_its_demand_or_its_stock(market):
     picks, stock, *_ = market
-    served, demand = serve(*market)
+    served, _, _, demand, left = serve(*market)
     for slot in range(stock.shape[1]):
         np.testing.assert_array_equal(demand[:, slot], (picks == slot).sum(1))
         units = ((picks == slot) & served).sum(1)
         np.testing.assert_array_equal(units, np.minimum(demand[:, slot], stock[:, slot]))
+        np.testing.assert_array_equal(units, (stock - left)[:, slot])
 
 
 @settings(deadline=None)  # the first example compiles
@@ -70,52 +70,52 @@ def test_permuting_agents_permutes_the_outcome(market, shuffle):
     ticket = ticket + np.arange(picks.shape[1]) / 100  # no seat shares affinity and draw
     order = list(range(picks.shape[1]))
     shuffle.shuffle(order)
-    served, demand = serve(picks, stock, ticket, affinity)
+    service = serve(picks, stock, ticket, affinity)
     permuted = None if affinity is None else affinity[:, order]
-    again, same = serve(picks[:, order], stock, ticket[:, order], permuted)
-    np.testing.assert_array_equal(again, served[:, order])
-    np.testing.assert_array_equal(same, demand)
+    again = serve(picks[:, order], stock, ticket[:, order], permuted)
+    np.testing.assert_array_equal(again.served, service.served[:, order])
+    np.testing.assert_array_equal(again.demand, service.demand)
 
 
 @settings(deadline=None)  # the first example compiles
 @given(markets())
 def test_a_copy_does_not_depend_on_its_neighbours(market):
-    served, demand = serve(*market)
-    for b in range(len(served)):
+    together = serve(*market)
+    for b in range(len(together.served)):
         picks, stock, ticket, affinity = market
         own_affinity = None if affinity is None else affinity[[b]]
         alone = serve(picks[[b]], stock[[b]], ticket[[b]], own_affinity)
-        np.testing.assert_array_equal(alone[0][0], served[b])
-        np.testing.assert_array_equal(alone[1][0], demand[b])
+        for part, of_all in zip(alone, together, strict=True):
+            np.testing.assert_array_equal(part[0], of_all[b])
 
 
 def test_one_unit_among_three_goes_to_each_in_a_third_of_the_cases():
     draws = np.random.default_rng(0).random((60_000, 3))
     picks, stock = np.zeros((60_000, 3), int), np.ones((60_000, 1), int)
-    served, _ = serve(picks, stock, draws)
+    served = serve(picks, stock, draws).served
     np.testing.assert_allclose(served.mean(0), 1 / 3, atol=0.008)  # four standard errors
     assert (served.sum(1) == 1).all()
 
 
 def test_the_higher_affinity_goes_before_the_higher_draw():
-    served, _ = serve(
+    service = serve(
         np.array([[0, 0]]), np.array([[1]]), np.array([[0.9, 0.1]]), np.array([[0.3, 0.4]])
     )
-    np.testing.assert_array_equal(served, [[False, True]])
+    np.testing.assert_array_equal(service.served, [[False, True]])
 
 
 def test_equal_affinities_are_parted_by_the_draw():
-    served, _ = serve(
+    service = serve(
         np.array([[0, 0]]), np.array([[1]]), np.array([[0.1, 0.9]]), np.array([[0.4, 0.4]])
     )
-    np.testing.assert_array_equal(served, [[False, True]])
+    np.testing.assert_array_equal(service.served, [[False, True]])
 
 
 def test_nobody_is_served_from_a_sold_out_slot_and_demand_is_still_counted():
     picks, stock = np.array([[0, 0], [0, 1]]), np.array([[0, 1], [2, 1]])
-    served, demand = serve(picks, stock, np.zeros((2, 2)))
-    np.testing.assert_array_equal(served, [[False, False], [True, True]])
-    np.testing.assert_array_equal(demand, [[2, 0], [1, 1]])
+    service = serve(picks, stock, np.zeros((2, 2)))
+    np.testing.assert_array_equal(service.served, [[False, False], [True, True]])
+    np.testing.assert_array_equal(service.demand, [[2, 0], [1, 1]])
 
 
 @pytest.mark.slow
@@ -125,6 +125,6 @@ def test_a_million_agents_on_one_item_take_well_under_a_second():
     picks, stock = np.zeros((1, num_agents), int), np.array([[num_agents // 2]])
     serve(picks[:, :2], stock, draws[:, :2])  # compile
     started = time.perf_counter()
-    served, _ = serve(picks, stock, draws)
+    served = serve(picks, stock, draws).served
     assert served.sum() == num_agents // 2
     assert time.perf_counter() - started < 1.0

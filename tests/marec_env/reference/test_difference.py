@@ -9,7 +9,7 @@ from marec_env.reference import difference_rewards
 
 
 def realised_welfare(picks, value, stock, draw, beta, affinity):
-    served, demand = serve(picks, stock, draw, affinity)
+    served, _, _, demand, _ = serve(picks, stock, draw, affinity)
     units = np.minimum(demand, stock)
     crowd = np.take_along_axis(units, np.maximum(picks, 0), 1)
     return (served * value * crowd_factor(crowd, beta)).sum(1)

@@ -52,7 +52,7 @@ def test_expected_payoffs_are_the_mean_over_every_order_of_service(seed, rationi
         picks = np.tile(stage.picks(choice), (24, 1))
         affinity = np.pad(stage.precedence, ((0, 0), (0, 1)))[seats, choice]
         stock = np.tile(stage.stock, (24, 1))
-        served, demand = serve(picks, stock, orders, np.tile(affinity, (24, 1)))
+        served, _, _, demand, _ = serve(picks, stock, orders, np.tile(affinity, (24, 1)))
         crowd = np.take_along_axis(np.minimum(demand, stock), np.maximum(picks, 0), 1)
         value = np.pad(stage.value, ((0, 0), (0, 1)))[seats, choice]
         mean = (served * value * crowd_factor(crowd, 0.5)).mean(0)
