@@ -4,22 +4,24 @@ A row holds n agents of one environment at one step: n = 1 where the learner tre
 alike (dead ones are then not stored at all), else all N. Capacity counts agents times rows.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple
 
 import numpy as np
 
+from .contract import Array
 
-class Experience(NamedTuple):
-    """R rows of n agents."""
 
-    observation: np.ndarray  # [R, n, S] float32
-    action_mask: np.ndarray  # [R, n, A] bool
-    alive: np.ndarray  # [R, n] bool
-    action: np.ndarray  # [R, n] int64
-    reward: np.ndarray  # [R, n] float32
-    continues: np.ndarray  # [R, n] bool; the target counts the value that follows
-    next_observation: np.ndarray  # [R, n, S] float32
-    next_action_mask: np.ndarray  # [R, n, A] bool
+class Experience(NamedTuple, Generic[Array]):
+    """R rows of n agents, or a step of B environments."""
+
+    observation: Array  # [R, n, S] float32
+    action_mask: Array  # [R, n, A] bool
+    alive: Array  # [R, n] bool
+    action: Array  # [R, n] int64
+    reward: Array  # [R, n] float32
+    continues: Array  # [R, n] bool; the target counts the value that follows
+    next_observation: Array  # [R, n, S] float32
+    next_action_mask: Array  # [R, n, A] bool
 
 
 class Replay:
@@ -34,20 +36,18 @@ class Replay:
         self.size = 0  # rows
         self._row_agents = row_agents  # n
         self._next = 0
-        self._ring: Experience | None = None  # shapes are known at the first `add`
+        self._ring: Experience[np.ndarray] | None = None  # shapes are known at the first `add`
 
-    def add(self, step: Experience) -> int:
+    def add(self, step: Experience[np.ndarray]) -> int:
         """Stores one step [B, N, ...] over the oldest rows; returns how many agents were alive."""
         rows = step
         if self._row_agents != step.alive.shape[1]:
-            rows = Experience._make(x.reshape(-1, 1, *x.shape[2:]) for x in step)
+            rows = step._make(x.reshape(-1, 1, *x.shape[2:]) for x in step)
         is_kept = rows.alive.any(1)
         if not is_kept.all():
-            rows = Experience._make(x[is_kept] for x in rows)
+            rows = rows._make(x[is_kept] for x in rows)
         if self._ring is None:
-            self._ring = Experience._make(
-                np.empty((self.capacity, *x.shape[1:]), x.dtype) for x in rows
-            )
+            self._ring = rows._make(np.empty((self.capacity, *x.shape[1:]), x.dtype) for x in rows)
         count = len(rows.alive)
         places = (self._next + np.arange(count)) % self.capacity
         for stored, new in zip(self._ring, rows, strict=True):
@@ -56,12 +56,12 @@ class Replay:
         self.size = min(self.size + count, self.capacity)
         return int(step.alive.sum())
 
-    def sample(self, num_rows: int, rng: np.random.Generator) -> Experience:
+    def sample(self, num_rows: int, rng: np.random.Generator) -> Experience[np.ndarray]:
         """Drawn with replacement."""
         if self._ring is None or self.size == 0:
             raise ValueError("a replay must hold something to be sampled, got an empty one")
         rows = rng.integers(self.size, size=num_rows)
-        return Experience._make(stored.take(rows, axis=0) for stored in self._ring)
+        return self._ring._make(stored.take(rows, axis=0) for stored in self._ring)
 
     def state_dict(self) -> dict[str, Any]:
         """The rows in use."""

@@ -9,6 +9,7 @@ PLACES = {  # name on the command line -> module and class
     "linucb": ("linucb", "LinUCB"),
     "iql": ("independent.iql", "IQL"),
     "ippo": ("independent.ippo", "IPPO"),
+    "vdn": ("cooperative.vdn", "VDN"),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import torch
 
+import agents
 from agents.contract import Policy, Sizes
 from marec_env import Catalogue, Scenario, make_vec
 
@@ -35,12 +36,16 @@ class Built:
     policy: Policy
 
 
-def build(run: Run) -> Built:
+def build(run: Run, trained: Path | None = None) -> Built:
     """All that `run` names, ready to play; sets torch's number of threads.
 
+    Args:
+        run: what is built.
+        trained: the folder of a run, whose weights a policy that learns is given.
+
     Raises:
-        ValueError: if a name is unknown, a class refuses its constants, or the catalogue is not the
-            one that the run was recorded with.
+        ValueError: if a name is unknown, a class refuses its constants, the catalogue is not the
+            one that the run was recorded with, or the weights do not fit.
     """
     run = run.complete()
     _check_device(run.device)
@@ -66,7 +71,15 @@ def build(run: Run) -> Built:
             f"--agent {run.agent} must know the game: it cannot play {run.env or run.scenario}"
         )
     given = {name: value for name, value in given.items() if name in takes}
+    is_team = getattr(agent, "is_cooperative", False)
+    if is_team and run.env is None and run.objective != "cooperative":
+        raise ValueError(
+            f"--agent {run.agent} learns from the mean payoff of the team: --objective must be "
+            f"cooperative, got {run.objective}"
+        )
     policy = _made(agent, **given, **run.agent_constants)
+    if trained is not None and hasattr(policy, "learn"):
+        agents.restore(policy, trained)
     return Built(run=run, scenario=scenario, make_env=make_env, sizes=sizes, policy=policy)
 
 

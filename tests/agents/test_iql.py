@@ -6,6 +6,7 @@ import torch
 
 from agents.independent.iql import IQL
 from agents.random_world import SIZES, RandomWorld
+from agents.replay import Experience
 
 from .worlds import Bandit, Clock, Corridor, mean_reward, train
 
@@ -77,23 +78,15 @@ def test_an_illegal_action_never_enters_a_target():
     rows, rng = 5, torch.Generator().manual_seed(0)
     observation = torch.rand(rows, 1, 8, generator=rng)
     skip_only = torch.tensor([False, False, False, True]).expand(rows, 1, 4)
-    reward, total = torch.zeros(rows, 1), torch.zeros(4)
-    learner._loss(
-        total,
-        torch.full((rows, 1), 1 / rows),
-        observation,
+    everything, yes = (
         torch.ones(rows, 1, 4, dtype=torch.bool),
         torch.ones(rows, 1, dtype=torch.bool),
-        torch.zeros(rows, 1, dtype=torch.int64),
-        reward,
-        torch.ones(rows, 1, dtype=torch.bool),
-        observation,
-        skip_only,
     )
-    expected = learner.target_q(
-        observation, skip_only
-    ).value.mean()  # dueling: Q = V for one action
-    torch.testing.assert_close(total[3], expected)
+    nothing = torch.zeros(rows, 1, dtype=torch.int64)
+    batch = (observation, everything, yes, nothing, torch.zeros(rows, 1), yes)
+    _, _, target = learner._errors(Experience(*batch, observation, skip_only))
+    expected = learner.target_q(observation, skip_only).value  # dueling: Q = V for one action
+    torch.testing.assert_close(target, expected)
 
 
 def test_the_target_takes_the_best_action_of_q_and_its_worth_from_the_target_network():
@@ -102,15 +95,13 @@ def test_the_target_takes_the_best_action_of_q_and_its_worth_from_the_target_net
         parameter.data += 0.3
     observation = torch.rand(6, 1, 8, generator=torch.Generator().manual_seed(0))
     mask, yes = torch.ones(6, 1, 4, dtype=torch.bool), torch.ones(6, 1, dtype=torch.bool)
-    total = torch.zeros(4)
-    learner._loss(
-        total, torch.full((6, 1), 1 / 6), observation, mask, yes,
-        torch.zeros(6, 1, dtype=torch.int64), torch.ones(6, 1), yes, observation, mask,
-    )  # fmt: skip
+    nothing = torch.zeros(6, 1, dtype=torch.int64)
+    batch = (observation, mask, yes, nothing, torch.ones(6, 1), yes, observation, mask)
+    _, _, target = learner._errors(Experience(*batch))
     best = learner.q(observation, mask).scores.argmax(-1, keepdim=True)
     scores, value = learner.target_q(observation, mask)
     q = value[..., None] + scores - scores.mean(-1, keepdim=True)
-    torch.testing.assert_close(total[3], 1 + q.gather(-1, best).mean())
+    torch.testing.assert_close(target, 1 + q.gather(-1, best).squeeze(-1))
 
 
 def weights(learner):
