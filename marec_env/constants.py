@@ -47,6 +47,13 @@ def need_at_least(scenario: Any, lowest: float, *names: str) -> None:
             raise ValueError(f"{name} must be >= {lowest}, got {getattr(scenario, name)}")
 
 
+def need_above(scenario: Any, lowest: float, *names: str) -> None:
+    """Checks constants that exceed a number, infinite ones included; raises ValueError."""
+    for name in names:
+        if not getattr(scenario, name) > lowest:
+            raise ValueError(f"{name} must be > {lowest}, got {getattr(scenario, name)}")
+
+
 def need_share(scenario: Any, *names: str) -> None:
     """Checks constants that are in [0, 1]; raises ValueError, for NaN too."""
     for name in names:

@@ -17,6 +17,7 @@ _BUILT_IN = {
     "ads-v0": "ads:Ads",
     "basic-v0": "basic:Basic",
     "ecommerce-v0": "ecommerce:Ecommerce",
+    "news-v0": "news:News",
     "social-v0": "social:Social",
 }
 _REGISTERED: dict[str, Callable[..., Scenario]] = {}

@@ -30,7 +30,7 @@ LAYERS = (
     {"synthetic", "nearness"},
     {"catalogue"},
     {"catalogue_files", "catalogue_report", "constants", "datasets", "attendance", "offers"},
-    {"cast", "world"},
+    {"cast", "world", "inflow"},
     {"embeddings", "setting"},
     {"sight"},
     {"scenario"},
@@ -40,7 +40,7 @@ LAYERS = (
     {"parallel_env"},
     {"single_agent_env", "explain"},
     {"registry"},
-    {"testing", "ads_v0", "basic_v0", "ecommerce_v0", "social_v0"},
+    {"testing", "ads_v0", "basic_v0", "ecommerce_v0", "news_v0", "social_v0"},
     {"marec_env"},
 )
 # Methods whose body is a file above their class, imported when they are called.

@@ -23,6 +23,7 @@ GAMES: dict[str, tuple[str, dict[str, Any]]] = {
         "ecommerce-v0",
         {"beta": 0.5, "rationing": "affinity", "users": "resampled", "items": "resampled"},
     ),
+    "news-v0": ("news-v0", {"threshold": 0.6, "temper": 0.9, "scoop": 0.5}),
 }
 SIZES: dict[str, Any] = {"num_agents": 3, "pool_size": 6, "slate_size": 3, "horizon": 3}
 

@@ -31,7 +31,7 @@ def test_a_scenario_goes_by_its_registered_name(name):
     [
         ("basik-v0", "unknown scenario 'basik-v0'; did you mean 'basic-v0'?"),
         ("ecommerce", "unknown scenario 'ecommerce'; did you mean 'ecommerce-v0'?"),
-        ("chess", "unknown scenario 'chess'; known: ads-v0, basic-v0, ecommerce-v0"),
+        ("chess", "unknown scenario 'chess'; known: ads-v0, basic-v0, ecommerce-v0, news-v0"),
     ],
 )
 def test_an_unknown_name_is_one_sentence_that_helps(wrong, message):

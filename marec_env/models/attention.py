@@ -1,0 +1,48 @@
+"""Attention: readers of one item at the same time share it; the first ones may have a scoop.
+
+    h(n)  =  n^(-beta) (1 + scoop / n)     where nobody had read the item before       (1)
+    h(n)  =  n^(-beta)                     elsewhere
+
+n counts the agents that pick the item now. beta = .5 is what a crowd leaves to each of its members;
+scoop is a bonus that those who are first split. Both 0: attention is not shared at all.
+"""
+
+import functools
+
+import numpy as np
+from numba import uint32
+
+from ..arrays import Array
+from ..compiled import compiled
+from .congestion import crowd_factor
+
+
+@functools.cache
+def shares(num_agents: int, beta: float, scoop: float) -> Array:
+    """Equation (1) for n = 0 ... N, [2, N + 1] float64: of what was read, and of what was not."""
+    n = np.arange(num_agents + 1)
+    return crowd_factor(n, beta) * (1.0 + np.outer([0.0, scoop], 1.0 / np.maximum(n, 1)))
+
+
+def crowds(slots: Array, pool_size: int) -> tuple[Array, Array]:
+    """How many agents pick each slot, [B, M] int32, and each agent's own pick, [B, N] int32.
+
+    Args:
+        slots: [B, N] int32, -1 for a skip, whose own crowd is 0.
+        pool_size: M.
+    """
+    load = np.zeros((len(slots), pool_size), np.int32)
+    company = np.empty(slots.shape, np.int32)
+    _crowds(slots, load, company)
+    return load, company
+
+
+@compiled
+def _crowds(slots, load, company):
+    num_copies, num_agents = slots.shape
+    for b in range(num_copies):
+        for n in range(num_agents):
+            if slots[b, n] >= 0:
+                load[b, uint32(slots[b, n])] += 1
+        for n in range(num_agents):
+            company[b, n] = load[b, uint32(slots[b, n])] if slots[b, n] >= 0 else 0

@@ -1,0 +1,215 @@
+"""Plans for readers who share attention, tire and leave: better replies of one reader at a time.
+
+Of one reader the best picks are found by labels (labels.py), the others keeping to their plan. If n
+of them are on an item, S is the sum of their values and h what attention leaves, then a pick of
+value x
+
+    pays  h(n + 1) x      and adds  h(n + 1) x + (h(n + 1) - h(n)) S  to the welfare           (1)
+
+A reply that raises the welfare of the whole plan, all departures and scoops included, is kept; it
+ends when nobody has one. That is exact where readers do not meet: for one that is alone, or where
+attention is not shared. Elsewhere it is the best plan known.
+
+A single step without a scoop is that of a shop in which nothing runs out, and is solved as such.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..arrays import Array
+from ..compiled import compiled
+from ..models.attention import shares
+from ..stages import AttentionStage, Stage, StockStage
+from ..streams import Streams
+from .exploitability import _replies
+from .labels import Habits, Offers, best_picks
+from .optimum import step_optimum
+from .planning import _plan
+from .solution import Solution
+
+WIDTH = 48  # labels of a reader whose plan is one of many
+EXACT_WIDTH = 400  # labels of a reader whom nobody meets
+MAX_ROUNDS = 6  # in which every reader replies
+
+
+class Feed(NamedTuple):
+    """What is offered to whom at T steps, whatever anybody picks, and readers at the first."""
+
+    slot: Array  # [T, N, K] int64
+    topic: Array  # [T, N, K] int64
+    appeal: Array  # [T, N, K] float64
+    is_open: Array  # [T, N, K] bool
+    is_new: Array  # [T, M] bool: another item than at the step before
+    bonus: Array  # [T, M] float64: where nobody has read it, if nobody does from the first step on
+    share: Array  # n^-beta, [N + 1] float64
+    tedium: Array  # kappa sat, [N, C] float64
+    temper: Array  # [N] float64
+
+
+class Course(NamedTuple):
+    """What a plan comes to."""
+
+    payoff: Array  # [T, N] float64
+    crowd: Array  # readers of a slot, [T, M] int64
+    worth: Array  # sum of their values, [T, M] float64
+    bonus: Array  # that of the first readers, [T, M] float64
+
+    @property
+    def welfare(self) -> float:
+        """Sum of all payoffs."""
+        return float(self.payoff.sum())
+
+
+def _solved_as(stage: AttentionStage) -> type[Stage]:
+    return Stage if stage.bonus.any() else StockStage
+
+
+@step_optimum.register
+def step_optimum_of_attention(stage: AttentionStage) -> Solution:
+    """The best joint choice now, [N] int64; best known where it takes a large search."""
+    return step_optimum.dispatch(_solved_as(stage))(stage)
+
+
+@_replies.register
+def _replies_with_attention(stage: AttentionStage, policy: Array) -> Array:
+    return _replies.dispatch(_solved_as(stage))(stage, policy)
+
+
+@_plan.register
+def best_reading(
+    stage: AttentionStage, scenario: Any, state: Any, streams: Streams, b: int
+) -> Solution:
+    """The best plan known for copy `b`, [T, N] int64."""
+    del stage
+    habits = Habits(*(getattr(scenario, name) for name in Habits._fields))
+    return plan(scenario.stages(state, streams, b), habits)
+
+
+def plan(stages: Sequence[AttentionStage], habits: Habits) -> Solution:
+    """The same for `stages`, the steps that are left, met by readers of those habits."""
+    feed = feed_of(stages, habits)
+    readers = np.flatnonzero(feed.temper > 0)
+    has_scoop = bool((feed.bonus > 0).any())
+    is_apart = not has_scoop and (len(readers) <= 1 or bool((feed.share[1:] == 1).all()))
+    choice = np.full(feed.slot.shape[:2], feed.slot.shape[2])
+    course, is_exact = follow(feed, choice, habits), is_apart
+    for _ in range(1 if is_apart else MAX_ROUNDS):
+        before = course.welfare
+        for u in readers:
+            reply, is_best = reply_of(feed, choice, int(u), habits, is_apart)
+            is_exact &= is_best
+            tried = choice.copy()
+            tried[:, u] = reply
+            found = follow(feed, tried, habits)
+            if found.welfare > course.welfare:
+                choice, course = tried, found
+        if course.welfare <= before * (1 + 1e-9):
+            break
+    bound = course.welfare if is_exact else _bound(feed)
+    return Solution(choice, course.welfare, bound, "exact" if is_exact else "best known")
+
+
+def feed_of(stages: Sequence[AttentionStage], habits: Habits) -> Feed:
+    """Of stages that were foreseen, where nobody picks."""
+    slot, topic, appeal, stock, bonus, age = (
+        np.stack([getattr(stage, name) for stage in stages])
+        for name in ("slot", "topic", "appeal", "stock", "bonus", "age")
+    )
+    first = stages[0]
+    steps = np.arange(len(stages))[:, None, None]
+    return Feed(
+        slot=slot.astype(np.int64),
+        topic=topic,
+        appeal=appeal,
+        is_open=stock[steps, slot] > 0,
+        is_new=age == 0,
+        bonus=bonus,
+        share=shares(first.num_agents, first.beta, 0.0)[0],
+        tedium=habits.kappa * first.satiation,
+        temper=first.temper,
+    )
+
+
+def reply_of(
+    feed: Feed, choice: Array, u: int, habits: Habits, is_apart: bool
+) -> tuple[Array, bool]:
+    """What reader `u` does best if the others keep to `choice` [T, N], and whether it is best."""
+    alone = choice.copy()
+    alone[:, u] = feed.slot.shape[2]
+    others = follow(feed, alone, habits)
+    steps, slot = np.arange(len(choice))[:, None], feed.slot[:, u]
+    n, bonus = others.crowd[steps, slot], others.bonus[steps, slot]
+    with_u = feed.share[n + 1] * (1 + bonus / (n + 1))
+    without = feed.share[n] * (1 + bonus / np.maximum(n, 1))
+    offers = Offers(
+        is_open=feed.is_open[:, u],
+        topic=feed.topic[:, u],
+        appeal=feed.appeal[:, u],
+        slope=with_u,
+        offset=(with_u - without) * others.worth[steps, slot],
+    )
+    width = EXACT_WIDTH if is_apart else WIDTH
+    reply, _, is_best = best_picks(
+        offers, choice[:, u], feed.tedium[u], feed.temper[u], habits, width
+    )
+    return reply, is_best
+
+
+def follow(feed: Feed, choice: Array, habits: Habits) -> Course:
+    """Plays a plan [T, N]; whoever has left skips."""
+    num_steps, num_agents, _ = feed.slot.shape
+    slots = feed.is_new.shape
+    course = Course(
+        np.zeros((num_steps, num_agents)),
+        np.zeros(slots, np.int64),
+        np.zeros(slots),
+        feed.bonus.copy(),
+    )
+    room = np.zeros(slots[1], np.bool_), np.empty(num_agents)
+    readers = feed.tedium.copy(), feed.temper.copy()
+    _follow(*feed[:5], feed.share, choice, *habits, *readers, *room, *course)
+    return course
+
+
+def _bound(feed: Feed) -> float:
+    """Every reader's most appealing pick at every step, fresh and alone."""
+    steps = np.arange(len(feed.slot))[:, None, None]
+    most = feed.appeal * (1 + feed.bonus[steps, feed.slot]) * feed.is_open
+    return float(most.max(axis=2)[:, feed.temper > 0].sum())
+
+
+@compiled
+def _follow(
+    slot, topic, appeal, is_open, is_new, share, choice, gamma, kappa, threshold, start, recovery,
+    tedium, temper, is_read, value, payoff, crowd, worth, bonus,
+):  # fmt: skip
+    """Changes `tedium` and `temper`, which are those of the readers now, and writes a course."""
+    num_steps, num_agents, skip = slot.shape
+    for t in range(num_steps):
+        for m in range(is_read.size):
+            is_read[m] = is_read[m] and not is_new[t, m]
+            if is_read[m]:
+                bonus[t, m] = 0.0
+        for u in range(num_agents):
+            k = choice[t, u]
+            if k < skip and temper[u] > 0.0 and is_open[t, u, k]:
+                m = slot[t, u, k]
+                value[u] = appeal[t, u, k] * max(0.0, 1.0 - tedium[u, topic[t, u, k]])
+                crowd[t, m] += 1
+                worth[t, m] += value[u]
+        for u in range(num_agents):
+            if temper[u] <= 0.0:
+                continue
+            k = choice[t, u]
+            is_pick = k < skip and is_open[t, u, k]
+            if is_pick:
+                m = slot[t, u, k]
+                payoff[t, u] = value[u] * share[crowd[t, m]] * (1.0 + bonus[t, m] / crowd[t, m])
+                tedium[u, topic[t, u, k]] += kappa
+                is_read[m] = True
+            for c in range(tedium.shape[1]):
+                tedium[u, c] *= gamma
+            loss = min(max(threshold - payoff[t, u], -recovery), 2.0)
+            temper[u] = min(max(temper[u] - loss, 0.0), start)

@@ -1,0 +1,250 @@
+"""news-v0: items age, topics tire, readers leave. What everybody reads is news to nobody.
+
+    payoff_u  = v_ui f(a_i) max(0, 1 - kappa sat_u,c) h(n_i)                                     (1)
+    f(a)      = 2^(-a / half_life), or another form of fading; a_i steps since the item came     (2)
+    h(n)      = n^(-beta), times 1 + scoop / n where nobody had read it; n_i pick it now         (3)
+    sat_u,c  <- gamma_s (sat_u,c + [topic picked = c])                                           (4)
+    temper_u <- min(start, temper_u - clip(threshold - payoff_u, -recovery, 2))                  (5)
+
+with v_ui = s(e_u, e_i) r_ui and c the topic of i. Items arrive by a Poisson law, from the whole
+catalogue, and replace the oldest of the pool; what has outlived its life is masked. A reader whose
+temper is 0 or less leaves for good, and the others go on.
+
+Tension: the freshest item of a topic is everybody's favourite, and a favourite topic tires. A
+selfish agent reads what is best now; a team spreads over the news, varies it, keeps its readers.
+
+Sources: Leqi et al. (2021), "Rebounding bandits for modeling satiation effects"; Zhao et al.
+(2023), "KuaiSim: A comprehensive simulator for recommender systems".
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, get_args
+
+import numpy as np
+
+from .. import constants, nested
+from ..arrays import Array
+from ..inflow import Inflow
+from ..layout import Column
+from ..metrics import History
+from ..models import attention, satiation
+from ..models.freshness import Ageing, Fading, ageing
+from ..models.pick import Picks, at_picks, at_slots, picks
+from ..models.temper import after_payoffs
+from ..scenario import Factors, Outcome, Scenario
+from ..setting import Sees
+from ..stages import AttentionStage, Stage
+from ..streams import Streams
+from ..world import Episode, Slate
+
+
+class State(NamedTuple):
+    """B feeds."""
+
+    step: Array  # t [B] int64
+    episode: Episode  # with the pool of now
+    slate: Slate
+    age: Array  # a [B, M] int32: steps since the item came
+    load: Array  # n of the last step [B, M] int32
+    reads: Array  # picks since the item came [B, M] int32
+    satiation: Array  # sat [B, N, C] float64
+    temper: Array  # [B, N] float64; 0 has left
+    stayed: Array  # [B, N] int32: steps that the reader has been there for
+    enjoyed: Array  # [B, N] float64: freshness of all its picks together
+
+
+@dataclass(frozen=True, kw_only=True)
+class News(Scenario[State]):
+    """Fresh items, tiring topics, shared attention; readers leave."""
+
+    name: ClassVar[str] = "news-v0"
+
+    horizon: int = 30  # T, steps of an episode, >= 1
+    arrival_rate: float = 3.0  # new items a step in the mean, >= 0; 0: none ever
+    fading: Fading = "half_life"  # how freshness falls with age
+    half_life: float = 3.0  # steps after which half of the freshness is left, > 0; inf: all of it
+    life: float = 8.0  # steps after which an item expires and is masked, > 0; inf: never
+    gamma_s: float = 0.9  # share of satiation that is left a step later, in [0, 1]
+    kappa: float = 0.3  # share of a value that a unit of satiation takes, >= 0; 0: nothing tires
+    beta: float = 0.5  # attention exponent, >= 0, dimensionless: 0 not shared, 1 shared equally
+    scoop: float = (
+        0.0  # bonus that the first readers of an item split, >= 0, in shares of its value
+    )
+    threshold: float = 0.2  # payoff below which a reader loses temper, >= 0; 0: nobody leaves
+    temper: float = 4.0  # temper of a reader at first, > 0, as payoffs
+    recovery: float = 0.0  # temper that a payoff above the threshold gives back at most, >= 0
+    sees: Sees = "global"  # whose wishes an agent sees: nobody's, its neighbours', or everybody's
+
+    def __post_init__(self):
+        super().__post_init__()
+        constants.need_one_of(self, get_args(Fading), "fading")
+        constants.need_at_least(self, 0, "arrival_rate", "kappa", "beta", "scoop")
+        constants.need_at_least(self, 0, "threshold", "recovery")
+        constants.need_share(self, "gamma_s")
+        constants.need_above(self, 0, "half_life", "life", "temper")
+
+    def reset(self, streams: Streams) -> State:
+        """Users, a pool as if items had always come, the first slates; nobody has read yet."""
+        episode, num_copies = self.world.episode(streams), len(streams.seed)
+        slots, seats = (num_copies, self.pool_size), (num_copies, self.num_agents)
+        return State(
+            step=np.zeros(num_copies, np.int64),
+            episode=episode,
+            slate=self.world.slate(episode, streams),
+            age=np.repeat(self._inflow.first_ages[None], num_copies, axis=0),
+            load=np.zeros(slots, np.int32),
+            reads=np.zeros(slots, np.int32),
+            satiation=np.zeros((*seats, len(self.catalogue.topic_names))),
+            temper=np.full(seats, float(self.temper)),
+            stayed=np.zeros(seats, np.int32),
+            enjoyed=np.zeros(seats),
+        )
+
+    def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
+        """Equations (1) to (5)."""
+        picked, shares, load, company = self._reading(state, actions)
+        payoff = math.prod(shares.values(), start=self.world.value_of(state.episode, picked))
+
+        is_present, topics = state.temper > 0, self.catalogue.topics
+        temper = after_payoffs(state.temper, payoff, self.temper, self.threshold, self.recovery)
+        episode, age, is_new = self._inflow.next_pool(state.episode, state.age, streams)
+        following = State(
+            step=state.step + 1,
+            episode=episode,
+            slate=self.world.slate(episode, streams),
+            age=age,
+            load=load * ~is_new,
+            reads=(state.reads + load) * ~is_new,
+            satiation=satiation.after_picks(state.satiation, topics, picked.item, self.gamma_s),
+            temper=temper,
+            stayed=state.stayed + is_present,
+            enjoyed=state.enjoyed + shares["freshness"],
+        )
+        return following, Outcome(picked, payoff, is_present & (temper == 0), {"company": company})
+
+    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
+        """Equation (1)."""
+        picked, shares, _, _ = self._reading(state, actions)
+        return Factors(self.world.value_factors(state.episode, picked) | shares, {})
+
+    def present(self, state: State) -> Array | None:
+        """Readers of some temper."""
+        return None if self.threshold == 0 else state.temper > 0
+
+    def available(self, state: State) -> Array:
+        """Expired is masked, for everyone."""
+        return self._ageing.is_offered.take(state.age)
+
+    def quantities(self, state: State) -> tuple[Array, ...]:
+        """The first of `quantity_columns`."""
+        freshness, topics = self._ageing.freshness.take(state.age), self.catalogue.topics
+        own = satiation.of_candidates(state.satiation, topics, state.slate.items)
+        return at_slots(freshness, state.slate.slots), own
+
+    def counts(self, state: State) -> tuple[Array, ...]:
+        """The others."""
+        return state.age, state.load, state.reads
+
+    def quantity_columns(self) -> list[Column]:
+        """What age and appetite leave of a candidate, and who has read it."""
+        return [
+            Column("freshness", 1, "f(a), the share of its value that its age leaves"),
+            Column("satiation", 1, "own satiation of its topic"),
+            Column("age", 1, "log(1 + steps since it came)"),
+            Column("load", 1, "log(1 + agents that picked it at the last step)"),
+            Column("reads", 1, "log(1 + picks of it since it came)"),
+        ]
+
+    def private(self, state: State) -> Array:
+        """What is left of the temper at first."""
+        return state.temper[..., None] / self.temper
+
+    def private_columns(self) -> list[Column]:
+        """One."""
+        return [Column("temper", 1, "share of its temper that the reader still has, in [0, 1]")]
+
+    level_name: ClassVar[str] = "freshness"
+
+    def level(self, state: State) -> Array:
+        """Freshness; 0 once expired."""
+        return (self._ageing.freshness * self._ageing.is_offered).take(state.age)
+
+    metric_notes: ClassVar[dict[str, str]] = {
+        "retention": "share of the agents that are still there at the end",
+        "stayed": "steps that an agent was there for",
+        "freshness": "mean freshness of the picks",
+    }
+
+    def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
+        """What `metric_notes` says."""
+        num_picks = (history.slots >= 0).sum(axis=(1, 2))
+        fresh = state.enjoyed.sum(axis=1) / np.where(num_picks > 0, num_picks, np.nan)
+        return {
+            "retention": np.where(is_over, (state.temper > 0).mean(axis=1), np.nan),
+            "stayed": np.where(is_over[:, None], state.stayed, np.nan),
+            "freshness": np.where(is_over, fresh, np.nan),
+        }
+
+    def one_shot(self, alone: State, slate: Slate, t: int) -> AttentionStage:
+        """What is offered, to whom is still there."""
+        del t
+        slot, age, sat = slate.slots[0], alone.age[0], alone.satiation[0]
+        topic, is_offered = self.catalogue.topics[slate.items[0]], self._ageing.is_offered[age] > 0
+        appeal = self.world.values(alone.episode, slate)[0] * self._ageing.freshness[age][slot]
+        own = np.take_along_axis(sat, topic, axis=1)
+        return AttentionStage(
+            value=appeal * satiation.appetite(own, self.kappa),
+            similarity=slate.similarity[0],
+            slot=slot,
+            legal=is_offered[slot] & (alone.temper[0] > 0)[:, None],
+            stock=self.num_agents * is_offered,
+            load=alone.load[0],
+            beta=self.beta,
+            bonus=self.scoop * (alone.reads[0] == 0),
+            age=age,
+            appeal=appeal,
+            topic=topic,
+            satiation=sat,
+            temper=alone.temper[0],
+        )
+
+    def stages(self, state: State, streams: Streams, b: int) -> list[Stage]:
+        """Played on by nobody: what arrives is as exogenous as slates are."""
+        alone, streams = nested.only(state, b), streams.only([b])
+        nobody = np.full((1, self.num_agents), self.slate_size)
+        found: list[Stage] = []
+        for t in range(int(state.step[b]), self.horizon):
+            found.append(self.one_shot(alone, alone.slate, t))
+            alone, _ = self.step(alone, nobody, streams.at([t + 1]))
+        return found
+
+    @property
+    def items_arrive(self) -> bool:
+        """All that are not there yet; where the pool is the whole catalogue, none."""
+        return self.arrival_rate > 0 and self.pool_size < self.catalogue.num_items
+
+    def _reading(self, state: State, actions: Array) -> tuple[Picks, dict, Array, Array]:
+        """Picks, the factors of (1) beside v, n_i of every slot, n_i of every pick."""
+        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        load, company = attention.crowds(picked.slot, self.pool_size)
+        own = satiation.of_picks(state.satiation, self.catalogue.topics, picked.item)
+        is_unread = at_picks(state.reads, picked.slot) == 0
+        h = attention.shares(self.num_agents, self.beta, self.scoop)
+        shares = {
+            "freshness": at_picks(self._ageing.freshness.take(state.age), picked.slot),
+            "satiation": satiation.appetite(own, self.kappa),
+            "attention": h[is_unread.astype(np.intp), company],
+        }
+        return picked, shares, load, company
+
+    @functools.cached_property
+    def _inflow(self) -> Inflow:
+        return Inflow(self.world, self.arrival_rate if self.items_arrive else 0.0)
+
+    @functools.cached_property
+    def _ageing(self) -> Ageing:
+        """Of all ages that there can be."""
+        num_ages = int(self._inflow.first_ages.max()) + self.horizon + 1
+        return ageing(num_ages, self.fading, self.half_life, self.life)
