@@ -14,13 +14,16 @@ SURE = 4  # agents that all terminate at the horizon: no coincidence any more
 
 
 def check_forms(scenario: Scenario) -> None:
-    """Every array has its axes, type and only finite numbers; skipping is always legal."""
+    """Every array has its axes, type and only finite numbers; some picks, all skips are legal."""
     num_copies = distinct_num_copies(scenario)
     state = scenario.reset(streams_of(num_copies))
     _check_state(scenario, state, num_copies)
+    is_playable = False
     for step in play(scenario):
+        is_playable |= scenario.action_mask(step.state)[..., :-1].any()
         _check_outcome(step)
         _check_state(scenario, step.following, num_copies)
+    expect(is_playable, "some picks must be legal, the mask never allows anything but the skip")
 
 
 def check_time(scenario: Scenario) -> None:

@@ -16,6 +16,11 @@ class ForbidsEverything(Basic):
         return np.zeros_like(super().action_mask(state))
 
 
+class ForbidsEveryPick(Basic):
+    def available(self, state):
+        return np.zeros_like(state.episode.pool)
+
+
 class PaysNaN(Broken):
     def spoil(self, state, actions, streams, following, outcome):
         return following, outcome._replace(payoff=outcome.payoff / 0 * 0)
@@ -131,6 +136,7 @@ class LetsThemLeaveTwice(Leaving):
 
 BROKEN = {
     ForbidsEverything: "action K, the skip, must always be legal, it is masked",
+    ForbidsEveryPick: "some picks must be legal, the mask never allows anything but the skip",
     PaysNaN: "payoff must be finite, got NaN or infinity",
     PaysTheWrongWayRound: r"payoff must be float64 \[B, N\] = \(3, 5\), got float64 \(5, 3\)",
     PaysOneNumber: r"payoff must be float64 \[B, N\] = \(3, 5\), got float64",
