@@ -13,7 +13,7 @@ Sources: Mnih et al. (2015), "Human-level control through deep reinforcement lea
 import abc
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -26,7 +26,7 @@ from .contract import Sizes, Transition, View
 from .exploration import linear
 from .networks import Architecture, Body, Heads, Network
 from .optimiser import SetAdam
-from .replay import Experience, Replay
+from .replay import Replay
 from .sharing import Sharing
 from .tensors import copied, find_device, load_module, to_tensor
 
@@ -36,6 +36,8 @@ MEASURED = ("loss", "td_error", "q", "target")
 @dataclass(eq=False)
 class QLearning(abc.ABC):
     """Learns action values from a replay; a subclass says from which rows, and what."""
+
+    _row_type: ClassVar[Any]  # of the replay, a named tuple
 
     sizes: Sizes
     seed: int = 0
@@ -101,7 +103,7 @@ class QLearning(abc.ABC):
             target.load_state_dict(online.state_dict())
         learnt = [online for online, _ in self._pairs.values()]
         self._optimiser = SetAdam(learnt, self.gradient_norm)
-        self._replay = Replay(self.replay_capacity, self._row_agents)
+        self._replay = Replay(self.replay_capacity, self._row_agents, self._row_type)
         self._at_horizon = gae.bootstraps_at_horizon(self.sizes, self.bootstrap_at_horizon)
         self._rng = np.random.default_rng([self.seed, 0])
         self._player = EpsilonActor(self.q, self._device, self._rng)
@@ -115,11 +117,11 @@ class QLearning(abc.ABC):
         """Agents in a row of the replay."""
 
     @abc.abstractmethod
-    def _step(self, transition: Transition[np.ndarray]) -> Experience[np.ndarray]:
+    def _step(self, transition: Transition[np.ndarray]) -> Any:
         """What is remembered of a step of B environments."""
 
     @abc.abstractmethod
-    def _losses(self, rows: Experience[Tensor], seen: Tensor) -> Iterator[Tensor]:
+    def _losses(self, rows: Any, seen: Tensor) -> Iterator[Tensor]:
         """The loss of sampled rows in pieces; adds the means of what is `MEASURED` to `seen`."""
 
     def _mixers(self, rng: torch.Generator) -> dict[str, tuple[nn.Module, nn.Module]]:
@@ -158,7 +160,7 @@ class QLearning(abc.ABC):
     def _update(self) -> dict[str, float]:
         num_rows = max(1, self.batch_size // self._row_agents)
         sampled = self._replay.sample(num_rows, self._rng)
-        rows: Any = sampled._make(to_tensor(x, self._device) for x in sampled)
+        rows = sampled._make(to_tensor(x, self._device) for x in sampled)
         seen = torch.zeros(len(MEASURED), device=self._device)
         rate = linear(
             self.learning_rate, self.learning_rate_end, self.learning_rate_steps, self.env_steps

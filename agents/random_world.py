@@ -57,6 +57,7 @@ class RandomWorld:
             alive=_where(over, fresh.alive, stays),
             start=over,
             items=items,
+            state=fresh.state,
         )
         return Transition(
             view=view,
@@ -79,12 +80,16 @@ class RandomWorld:
         if sizes.layout is not None:
             order = rng.random((*alive.shape, max(NUM_ITEMS, sizes.layout.num_candidates)))
             items = order.argsort(-1)[..., : sizes.layout.num_candidates]
+        state = None
+        if sizes.state_size:
+            state = rng.standard_normal((len(alive), sizes.state_size), dtype=np.float32)
         return View(
             observation=np.where(alive[..., None], observation, np.float32(0)),
             action_mask=mask,
             alive=alive,
             start=np.zeros(len(alive), bool),
             items=items,
+            state=state,
         )
 
 

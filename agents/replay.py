@@ -25,9 +25,9 @@ class Experience(NamedTuple, Generic[Array]):
 
 
 class Replay:
-    """The last `capacity` agent-transitions."""
+    """The last `capacity` agent-transitions, in rows of any named tuple that says who is alive."""
 
-    def __init__(self, capacity: int, row_agents: int):
+    def __init__(self, capacity: int, row_agents: int, row_type: Any = Experience):
         if capacity < row_agents:
             raise ValueError(
                 f"the replay must hold at least {row_agents} agent-transitions, got {capacity}"
@@ -35,10 +35,11 @@ class Replay:
         self.capacity = capacity // row_agents  # rows
         self.size = 0  # rows
         self._row_agents = row_agents  # n
+        self._row_type = row_type
         self._next = 0
-        self._ring: Experience[np.ndarray] | None = None  # shapes are known at the first `add`
+        self._ring: Any = None  # shapes are known at the first `add`
 
-    def add(self, step: Experience[np.ndarray]) -> int:
+    def add(self, step: Any) -> int:
         """Stores one step [B, N, ...] over the oldest rows; returns how many agents were alive."""
         rows = step
         if self._row_agents != step.alive.shape[1]:
@@ -56,7 +57,7 @@ class Replay:
         self.size = min(self.size + count, self.capacity)
         return int(step.alive.sum())
 
-    def sample(self, num_rows: int, rng: np.random.Generator) -> Experience[np.ndarray]:
+    def sample(self, num_rows: int, rng: np.random.Generator) -> Any:
         """Drawn with replacement."""
         if self._ring is None or self.size == 0:
             raise ValueError("a replay must hold something to be sampled, got an empty one")
@@ -75,9 +76,7 @@ class Replay:
         """The exact inverse of `state_dict`."""
         self.size, self._next, self._ring = state["size"], state["next"], None
         if "ring" in state:
-            used = Experience(**{name: np.asarray(x) for name, x in state["ring"].items()})
-            self._ring = Experience._make(
-                np.empty((self.capacity, *x.shape[1:]), x.dtype) for x in used
-            )
+            used = self._row_type(**{name: np.asarray(x) for name, x in state["ring"].items()})
+            self._ring = used._make(np.empty((self.capacity, *x.shape[1:]), x.dtype) for x in used)
             for stored, x in zip(self._ring, used, strict=True):
                 stored[: self.size] = x

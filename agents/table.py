@@ -10,6 +10,7 @@ PLACES = {  # name on the command line -> module and class
     "iql": ("independent.iql", "IQL"),
     "ippo": ("independent.ippo", "IPPO"),
     "vdn": ("cooperative.vdn", "VDN"),
+    "qmix": ("cooperative.qmix", "QMIX"),
 }
 
 

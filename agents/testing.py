@@ -17,6 +17,7 @@ from .contract import Sizes, View
 from .random_world import SIZES, RandomWorld
 
 NUM_STEPS = 20
+STATE_SIZE = 5  # of the world that learners with a central state meet
 Make = Callable[[], Any]
 
 
@@ -34,6 +35,8 @@ def check_policy(
         AssertionError: says what was expected of the policy and what it did.
     """
     sizes = sizes or SIZES
+    if getattr(policy_class, "is_central", False) and sizes.state_size == 0:
+        sizes = sizes._replace(state_size=STATE_SIZE)
 
     def make(**others: Any) -> Any:
         return policy_class(sizes, seed=5, **constants | others)
@@ -82,9 +85,8 @@ def check_ignores_state_and_truth(make: Make, sizes: Sizes) -> None:
     for _ in range(NUM_STEPS):
         view = world.view
         changed = view._replace(truth=rng.random(3))
-        if not getattr(plain, "is_central", False):
-            state = rng.random((len(view.start), max(1, sizes.state_size)), dtype=np.float32)
-            changed = changed._replace(state=state)
+        state = rng.random((len(view.start), max(1, sizes.state_size)), dtype=np.float32)
+        changed = changed._replace(state=state)
         action = plain.act(view, explore=True)
         _expect(
             _equal(tempted.act(changed, explore=True)[view.alive], action[view.alive]),

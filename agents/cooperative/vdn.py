@@ -24,8 +24,8 @@ from torch.nn import functional as F
 from .. import gae
 from ..contract import Transition
 from ..q_learning import QLearning, dueling
-from ..replay import Experience
 from ..tensors import only_legal
+from .team import TeamExperience, remembered
 
 
 @dataclass(eq=False)
@@ -33,53 +33,41 @@ class VDN(QLearning):
     """Value decomposition with double, dueling networks."""
 
     is_cooperative: ClassVar[bool] = True  # trains on the mean payoff, whatever the rewards are
+    _row_type = TeamExperience
 
     @property
     def _row_agents(self) -> int:
         return self.sizes.num_agents
 
-    def _step(self, transition: Transition[np.ndarray]) -> Experience[np.ndarray]:
-        view, following = transition.view, transition.next_view
-        payoff = transition.payoff.mean(axis=1, keepdims=True)
-        return Experience(
-            observation=view.observation,
-            action_mask=view.action_mask,
-            alive=view.alive,
-            action=transition.action,
-            reward=np.broadcast_to(payoff, transition.payoff.shape),
-            continues=view.alive & gae.continues(transition, self._at_horizon),
-            next_observation=following.observation,
-            next_action_mask=following.action_mask,
-        )
+    def _step(self, transition: Transition[np.ndarray]) -> TeamExperience[np.ndarray]:
+        return remembered(transition, gae.continues(transition, self._at_horizon))
 
-    def _losses(self, rows: Experience[Tensor], seen: Tensor) -> Iterator[Tensor]:
+    def _losses(self, rows: TeamExperience[Tensor], seen: Tensor) -> Iterator[Tensor]:
         num_rows = len(rows.reward)
         size = max(1, self.q.piece_rows * self.q.row_sets.num_agents // self.sizes.num_agents)
         for piece in zip(*(x.split(size) for x in rows), strict=True):
             error, q, target = self._errors(rows._make(piece))
             with torch.no_grad():
-                sums = torch.stack([error, (q - target).abs(), q, target]).sum(1)
-                seen += sums / num_rows
+                seen += torch.stack([error, (q - target).abs(), q, target]).sum(1) / num_rows
             yield error.sum() / num_rows
 
-    def _errors(self, rows: Experience[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-        """The huber loss of every team [R], its Q_tot and its target."""
+    def _errors(self, rows: TeamExperience[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """The huber loss of every row [R], its Q_tot and its target."""
         with torch.no_grad():
             online = self.q(rows.next_observation, rows.next_action_mask).scores  # [R, N, A]
             best = only_legal(online, rows.next_action_mask).argmax(-1)
             following = dueling(self.target_q, rows.next_observation, rows.next_action_mask, best)
-            following = self._following(following.where(rows.continues, 0), rows)
-            target = rows.reward[:, 0] + self.discount * following
+            following = self._target_total(following.where(rows.continues, 0), rows.next_state)
+            target = rows.reward + self.discount * following * rows.continues.any(1)
         q = dueling(self.q, rows.observation, rows.action_mask, rows.action)
-        q = self._total(q.where(rows.alive, 0), rows)
+        q = self._total(q.where(rows.alive, 0), rows.state)
         return F.huber_loss(q, target, reduction="none", delta=self.huber_delta), q, target
 
-    def _total(self, q: Tensor, rows: Experience[Tensor]) -> Tensor:
-        """Equation (1) of Q [R, N], 0 for who is not there: [R]."""
-        del rows
+    def _total(self, q: Tensor, state: Tensor) -> Tensor:
+        """Equation (1) of Q [R, N], which is 0 for who is not there: [R]."""
+        del state
         return q.sum(1)
 
-    def _following(self, q: Tensor, rows: Experience[Tensor]) -> Tensor:
-        """The same of the targets after the step; 0 where nobody goes on."""
-        del rows
-        return q.sum(1)
+    def _target_total(self, q: Tensor, state: Tensor) -> Tensor:
+        """The same of the networks that follow."""
+        return self._total(q, state)

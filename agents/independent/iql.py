@@ -28,6 +28,8 @@ from ..tensors import only_legal
 class IQL(QLearning):
     """Independent Q-learning with a double, dueling network."""
 
+    _row_type = Experience
+
     @property
     def _row_agents(self) -> int:
         """One where the networks treat all agents alike, else all."""

@@ -16,13 +16,14 @@ FAST = {
     "iql": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
     "ippo": {"hidden_size": 8, "rollout_steps": 4},
     "vdn": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
+    "qmix": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
 }
 EVERY_SHARING = [{"sharing": sharing} for sharing in ("all", "none", (0, 0, 1, 1))]
 DEEP = [*EVERY_SHARING, {"agent_id": False}, {"bootstrap_at_horizon": True}]
 CASES = [
     ("random", {}),
     *(("linucb", constants) for constants in EVERY_SHARING[:2]),
-    *((name, constants) for name in ("iql", "ippo", "vdn") for constants in DEEP),
+    *((name, constants) for name in ("iql", "ippo", "vdn", "qmix") for constants in DEEP),
 ]
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import torch
 
 from agents import Sizes, Transition, View
+from agents.cooperative.team import TeamExperience
 from agents.cooperative.vdn import VDN
 from agents.q_learning import dueling
 from agents.random_world import SIZES, RandomWorld
-from agents.replay import Experience
 
 from .worlds import NAMES, MatrixGame, mean_reward, train
 
@@ -35,12 +35,12 @@ class Gift:
         return Transition(self.view, action, payoff, payoff, ~cut, cut, self.view)
 
 
-def experience(learner: VDN, num_steps: int = 8) -> Experience[torch.Tensor]:
+def experience(learner: VDN, num_steps: int = 8) -> TeamExperience[torch.Tensor]:
     """Rows of a world in which agents die, as tensors."""
     world, rows = RandomWorld(), []
     for _ in range(num_steps):
         rows.append(learner._step(world.step(learner.act(world.view, explore=True))))
-    return Experience._make(torch.tensor(np.concatenate(x)) for x in zip(*rows, strict=True))
+    return TeamExperience._make(torch.tensor(np.concatenate(x)) for x in zip(*rows, strict=True))
 
 
 def test_the_value_of_a_team_is_the_sum_over_the_living():
@@ -56,7 +56,7 @@ def test_a_target_counts_the_mean_payoff_of_all_seats_and_who_goes_on():
     learner = VDN(SIZES, hidden_size=8, discount=0.5, bootstrap_at_horizon=False)
     world = RandomWorld()
     transition = world.step(np.zeros(world.view.alive.shape, np.int64))
-    row = Experience._make(map(torch.tensor, map(np.array, learner._step(transition))))
+    row = TeamExperience._make(map(torch.tensor, map(np.array, learner._step(transition))))
     _, _, target = learner._errors(row)
     following = transition.next_view
     mask, seen = torch.tensor(following.action_mask), torch.tensor(following.observation)

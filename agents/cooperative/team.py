@@ -1,0 +1,42 @@
+"""What a team remembers: joint steps, paid together."""
+
+from typing import Generic, NamedTuple
+
+import numpy as np
+
+from ..contract import Array, Transition
+
+
+class TeamExperience(NamedTuple, Generic[Array]):
+    """R steps of N agents, or a step of B environments."""
+
+    observation: Array  # [R, N, S] float32
+    action_mask: Array  # [R, N, A] bool
+    alive: Array  # [R, N] bool
+    action: Array  # [R, N] int64
+    reward: Array  # [R] float32: the mean payoff of all N seats
+    continues: Array  # [R, N] bool; the agent goes on, and the target counts what follows
+    next_observation: Array  # [R, N, S] float32
+    next_action_mask: Array  # [R, N, A] bool
+    state: Array  # [R, G] float32; G = 0 where it is not kept
+    next_state: Array  # [R, G] float32
+
+
+def remembered(
+    transition: Transition[np.ndarray], continues: np.ndarray
+) -> TeamExperience[np.ndarray]:
+    """A step of B environments; `continues` [B, N] of the living counts."""
+    view, following = transition.view, transition.next_view
+    nothing = np.zeros((len(view.start), 0), np.float32)
+    return TeamExperience(
+        observation=view.observation,
+        action_mask=view.action_mask,
+        alive=view.alive,
+        action=transition.action,
+        reward=transition.payoff.mean(axis=1),
+        continues=view.alive & continues,
+        next_observation=following.observation,
+        next_action_mask=following.action_mask,
+        state=nothing if view.state is None else view.state,
+        next_state=nothing if following.state is None else following.state,
+    )
