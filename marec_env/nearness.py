@@ -25,16 +25,16 @@ def nearest(
     Returns:
         [B, N, L] int32, the most similar first; ties go to the smaller place.
     """
-    found = np.empty((*who.shape, count), np.int32)
+    agents, copies = who.ravel(), np.arange(who.size) // who.shape[1]
+    found = np.empty((who.size, count), np.int32)
     places = np.arange(among.shape[1])[None]
     some = max(1, CHUNK // among.shape[1])
-    for b, choice in enumerate(among):
-        for start in range(0, who.shape[1], some):
-            few = who[b, start : start + some]
-            s = similarity.pairs(vectors, others, few[:, None], choice[None])
-            rows = np.arange(len(few))[None]
-            found[b, start : start + some] = rank.nearest(s, rows, places, count)[0]
-    return found
+    for start in range(0, who.size, some):
+        few = slice(start, start + some)
+        s = similarity.pairs(vectors, others, agents[few, None], among[copies[few]])
+        rows = np.arange(len(s))[None]
+        found[few] = rank.nearest(s, rows, places, count)[0]
+    return found.reshape(*who.shape, count)
 
 
 def neighbours(vectors: Array, users: Array, count: int) -> Array:

@@ -29,7 +29,7 @@ def test_a_user_without_a_direction_has_neighbours_too():
 @pytest.mark.parametrize("chunk", [1, 7, 2**24])
 def test_neighbours_do_not_depend_on_how_many_are_compared_at_a_time(chunk, monkeypatch):
     rng = np.random.default_rng(0)
-    vectors, users = rng.normal(size=(9, 4)).astype(np.float32), rng.permuted(np.arange(9))[None]
+    vectors, users = rng.normal(size=(20, 4)).astype(np.float32), rng.permutation(18).reshape(2, 9)
     whole = nearness.neighbours(vectors, users, 3)
     monkeypatch.setattr(nearness, "CHUNK", chunk)
     np.testing.assert_array_equal(nearness.neighbours(vectors, users, 3), whole)
