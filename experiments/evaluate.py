@@ -14,7 +14,6 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-import agents
 from agents.saving import write_whole
 
 from . import film, table
@@ -41,9 +40,7 @@ def main(argv: Sequence[str]) -> int:
     if own.episodes < 1:
         raise BadInput(f"--episodes must be >= 1, got {own.episodes}")
     try:
-        built = build(run)
-        if folder is not None and hasattr(built.policy, "learn"):
-            agents.restore(built.policy, folder)
+        built = build(run, folder)
     except ValueError as error:
         raise BadInput(str(error)) from error
     if folder is None and hasattr(built.policy, "learn"):

@@ -54,7 +54,7 @@ def returns(played: Evaluation, names: tuple[str, ...], what: str) -> Array:
     beside = axes.get_yaxis_transform()
     axes.text(1.01, mean.mean(), "mean", transform=beside, color=INK, va="center")
     _name_bars(axes, [names[n] for n in order], "agents")
-    return _drawn(canvas)
+    return drawn(canvas)
 
 
 def picks(items: dict[int, int], catalogue: Catalogue) -> Array:
@@ -73,10 +73,10 @@ def picks(items: dict[int, int], catalogue: Catalogue) -> Array:
         at = np.flatnonzero(topics == topic)
         colour = _colour(topic, len(catalogue.topic_names))
         axes.bar(at, share[at], color=colour, width=0.8, label=catalogue.topic_names[topic])
-    titles = [_short(catalogue.titles[i]) if catalogue.titles else str(i) for i in order]
+    titles = [short(catalogue.titles[i]) if catalogue.titles else str(i) for i in order]
     _name_bars(axes, titles, "items")
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8, handlelength=1)
-    return _drawn(canvas)
+    return drawn(canvas)
 
 
 def _colour(topic: int, num_topics: int) -> str | tuple[float, ...]:
@@ -86,7 +86,8 @@ def _colour(topic: int, num_topics: int) -> str | tuple[float, ...]:
     return mpl.colormaps["tab20"](topic % 20)
 
 
-def _short(title: str) -> str:
+def short(title: str) -> str:
+    """A title for an axis."""
     return title if len(title) <= 18 else f"{title[:16]}..."
 
 
@@ -106,6 +107,7 @@ def _name_bars(axes: Axes, names: Sequence[str], what: str) -> None:
         axes.set_xlabel(f"{len(names)} {what}, in order")
 
 
-def _drawn(canvas: FigureCanvasAgg) -> Array:
+def drawn(canvas: FigureCanvasAgg) -> Array:
+    """What is on the canvas, [H, W, 3] uint8."""
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()

@@ -205,6 +205,7 @@ def _save(built: Built, folder: Path) -> None:
 
 
 def _save_best(built: Built, folder: Path, course: Course) -> None:
+    folder.mkdir(exist_ok=True)  # policies that learn nothing save nothing
     _save(built, folder)
     write_whole(folder / RUN, built.run.to_json())
     step, welfare = course.best or (0, math.nan)

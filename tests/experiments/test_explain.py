@@ -1,0 +1,160 @@
+"""The program that explains a pick of a run, and the picture it draws."""
+
+import sys
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import agents
+from experiments import explain, loop, train, waterfall
+from experiments.build import build
+from experiments.command import BadInput, program
+from experiments.run import FOREIGN, Run
+from experiments.run_folder import Status, status
+from marec_env.explain import Candidate, Explanation
+from marec_env.scenario import Scenario
+from marec_env.scenarios.basic import Basic
+
+TINY = [
+    *("--scenario.num-agents", "3", "--scenario.horizon", "4", "--scenario.pool-size", "8"),
+    *("--scenario.slate-size", "4", "--evaluation-episodes", "2", "--num-envs", "2"),
+]
+PICK = Explanation(
+    agent="user_1", step=2, item=7, title="Blue Bell", payoff=0.48, multiplied={"a": 0.8, "b": 0.6},
+    added={}, company=("user_0",), difference_reward=0.4, expected=0.48, regret=0.02,
+    slate=(Candidate(7, "Blue Bell", 0.48), Candidate(8, "Red Bell", 0.5)),
+)  # fmt: skip
+
+
+class Silent(Basic):
+    """Does not say what its payoffs are made of."""
+
+    factors = Scenario.factors  # pyright: ignore[reportAssignmentType]  # as if never overridden
+
+
+def is_coloured(picture, colour):
+    """Whether a picture shows a colour of the palette."""
+    rgb = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    return bool((picture == rgb).all(axis=-1).any())
+
+
+@pytest.fixture(scope="module")
+def greedy_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    assert train.main(["--agent", "greedy", "--steps", "0", "--out", str(folder), *TINY]) == 0
+    (run,) = folder.iterdir()
+    return run
+
+
+def test_a_pick_is_explained_in_text_and_as_a_picture(greedy_run, capsys):
+    assert explain.main([str(greedy_run), "--agent", "user_1", "--step", "3"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("user_1 picked ")
+    assert "difference reward" in printed
+    with Image.open(greedy_run / "explanation-user_1-3.png") as picture:
+        assert picture.width > picture.height > 100
+
+
+def test_it_is_the_pick_of_the_evaluation(greedy_run):
+    built = build(Run.load(greedy_run))
+    seed = built.run.evaluation_seed
+    found = explain.explained(built, "user_2", 0, seed)
+    now = built.make_env(num_envs=1).reset(seed)
+    most_similar = int(now.action_mask[0, 2].argmax())  # slates are sorted
+    assert found.item == now.items[0, 2, most_similar]
+
+
+def test_another_seed_is_another_episode(greedy_run):
+    built = build(Run.load(greedy_run))
+    first, again, other = (explain.explained(built, "user_0", 3, seed) for seed in (5, 5, 6))
+    assert first == again != other
+
+
+def test_a_policy_that_learns_nothing_leaves_a_complete_run(greedy_run):
+    assert status(greedy_run) == Status.COMPLETE
+    assert Run.load(greedy_run / "best") == Run.load(greedy_run)
+
+
+def test_the_weights_of_a_trained_run_are_played(greedy_run, tmp_path):
+    run = replace(Run.load(greedy_run), agent="linucb", agent_constants={})
+    made = build(run)
+    policy: Any = made.policy
+    list(loop.train(made.make_env(num_envs=2), policy, steps=64, seed=0))
+    agents.save(policy, tmp_path)
+    trained, fresh = (
+        [explain.explained(built, "user_0", t, 3).item for t in range(4)]
+        for built in (build(run, tmp_path), build(run))
+    )
+    assert trained != fresh
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--agent", "user_3", "--step", "0"], "--agent must be one of user_0 ... user_2, got"),
+        (["--agent", "user_0", "--step", "4"], r"--step must be in 0 \.\.\. 3, got 4"),
+        (["--agent", "user_0", "--step", "0", "--seed", "-1"], "--seed must be in"),
+        (["--agent", "user_0", "--step", "0", "--out", "a.jpg"], r"--out must be a \.png in"),
+        (["--agent", "user_0"], "the following arguments are required: --step"),
+    ],
+)
+def test_bad_input_is_refused_in_one_sentence(greedy_run, words, message):
+    with pytest.raises(BadInput, match=message):
+        explain.main([str(greedy_run), *words])
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path):
+    with pytest.raises(BadInput, match="is not a saved run: there is no such file"):
+        explain.main([str(tmp_path), "--agent", "user_0", "--step", "0"])
+
+
+def test_bad_input_ends_the_program_with_2(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["", str(tmp_path), "--agent", "user_0", "--step", "0"])
+    with pytest.raises(SystemExit) as ended:
+        program(explain.main, "explain")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        Run(scenario=f"{__name__}:Silent", agent="random"),
+        Run(**FOREIGN, env="mpe2.simple_spread_v3", agent="random"),
+    ],
+)
+def test_a_game_that_does_not_say_is_refused(run):
+    with pytest.raises(BadInput, match="does not say what its payoffs are made of"):
+        explain.explained(build(run), "user_0", 0, 0)
+
+
+def test_the_same_pick_is_drawn_alike():
+    first, again = waterfall.draw(PICK), waterfall.draw(PICK)
+    assert first.dtype == np.uint8
+    np.testing.assert_array_equal(first, again)
+
+
+def test_factors_below_one_go_down_and_others_up():
+    assert is_coloured(waterfall.draw(PICK), waterfall.LESS)
+    lifted = Explanation(**{**vars(PICK), "multiplied": {"a": 1.2}, "slate": ()})
+    picture = waterfall.draw(lifted)
+    assert is_coloured(picture, waterfall.MORE)
+    assert not is_coloured(picture, waterfall.LESS)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"multiplied": {"a": 0.0, "b": 0.5}, "payoff": 0.0},
+        {"added": {"c": 0.3, "d": -0.1}, "payoff": 0.68},
+        {"item": -1, "payoff": 0.0},
+        {"item": -1, "payoff": 0.0, "slate": ()},
+    ],
+    ids=["refused", "added", "skip", "skip without a slate"],
+)
+def test_every_kind_of_pick_can_be_drawn(changed):
+    picture = waterfall.draw(Explanation(**{**vars(PICK), **changed}))
+    assert (picture < 128).any()
