@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..arrays import Array
-from .canvas import GREY, PALE, SQUARE, picks, shapes, topic_colours, users, write
+from .canvas import GREY, INK, PALE, SQUARE, names, picks, shapes, topic_colours, users
 from .plane import pushed_apart
 from .scene import Scene
 
@@ -79,5 +79,5 @@ def _items(figure: Any, scene: Scene, marks: Marks) -> None:
     shapes(figure, SQUARE, at_bottom, filled, **full)
     rim = {"linewidths": 1.3, "facecolors": "none", "edgecolors": colours, "zorder": 3.2}
     shapes(figure, SQUARE, marks.items, marks.size, **rim)
-    for slot, place in zip(marks.slots.tolist(), marks.items, strict=True):
-        write(figure, place, letters(slot), size=31 * marks.size, align="center", zorder=3.3)
+    called = [letters(slot) for slot in marks.slots.tolist()]
+    names(figure, marks.items, called, marks.size, facecolors=INK, zorder=3.3)
