@@ -8,7 +8,7 @@ changes the sum of min(D, left) by
 
 and the move that gains most is made until none gains. A plan that charges an ad after the step that
 drains it loses nothing by skipping there, and has to, since drained ads are masked; the turns that
-become free may gain elsewhere, and so on until nothing changes.
+become free may gain elsewhere, and so on until nothing gains.
 
 Sources: Chakrabarty and Goel (2010), "On the approximability of budgeted allocations and improved
 lower bounds for submodular welfare maximization and GAP", for what rounding can lose.
@@ -42,15 +42,14 @@ def plan_budgets(stages: Sequence[BudgetStage]) -> Solution:
     """The best plan [T, N] known for `stages`, beside the bound of the linear program."""
     these, num_agents = turns(stages), stages[0].num_agents
     share, bound, _ = relax(these)
-    skip = share.shape[1]
+    skip, worth = share.shape[1], -1.0
     now = np.where(share.max(1, initial=0.0) > 0, share.argmax(1), skip)
     while True:
         now = improve(these, now)
-        late = is_late(these, now, num_agents)
-        if not late.any():
+        now = np.where(is_late(these, now, num_agents), skip, now)
+        before, worth = worth, float(np.minimum(charges(these, now), these.left).sum())
+        if worth <= before * (1 + TOLERANCE):
             break
-        now = np.where(late, skip, now)
-    worth = float(np.minimum(charges(these, now), these.left).sum())
     kind = "exact" if worth >= bound * (1 - TOLERANCE) else "best known"
     return Solution(now.reshape(-1, num_agents), worth, max(worth, bound), kind)
 
@@ -90,10 +89,10 @@ def is_late(these: Turns, choice: Array, num_agents: int) -> Array:
     """Whether each turn of choices [T N] picks an ad that an earlier step has drained, bool."""
     late, left = np.zeros(len(choice), bool), these.left
     for start in range(0, len(choice), num_agents):
-        step = slice(start, start + num_agents)
-        part = Turns(these.price[step], these.slot[step], these.legal[step], left)
-        turn = np.flatnonzero(choice[step] < these.price.shape[1])
-        late[start + turn] = left[part.slot[turn, choice[step][turn]]] <= 0
-        demand = charges(part, choice[step])
+        part = these.only(slice(start, start + num_agents))
+        chosen = choice[start : start + num_agents]
+        turn = np.flatnonzero(chosen < these.price.shape[1])
+        late[start + turn] = left[part.slot[turn, chosen[turn]]] <= 0
+        demand = charges(part, chosen)
         left = np.where(demand < left, left - demand, 0.0)
     return late

@@ -26,10 +26,14 @@ from ..stages import BudgetStage
 class Turns(NamedTuple):
     """All candidates of all turns of an episode."""
 
-    price: Array  # d [T N, K] float64; 0 where illegal
+    price: Array  # min(d, left) [T N, K] float64: no more counts; 0 where illegal
     slot: Array  # [T N, K] int64
     legal: Array  # [T N, K] bool
     left: Array  # budgets before the first turn, [M] float64
+
+    def only(self, some: slice) -> "Turns":
+        """Some of the turns, with the same budgets."""
+        return Turns(self.price[some], self.slot[some], self.legal[some], self.left)
 
 
 class Relaxation(NamedTuple):
@@ -43,7 +47,7 @@ class Relaxation(NamedTuple):
 def turns(stages: Sequence[BudgetStage]) -> Turns:
     """The turns of `stages`, step by step."""
     legal = np.concatenate([stage.legal for stage in stages])
-    price = np.concatenate([stage.price for stage in stages])
+    price = np.concatenate([stage.alone for stage in stages])
     slot = np.concatenate([stage.slot for stage in stages]).astype(np.int64)
     return Turns(np.where(legal, price, 0.0), slot, legal, stages[0].left)
 

@@ -80,7 +80,7 @@ class Ads(Scenario[State]):
 
     slate_size: int = 6  # K, candidates shown to an agent at a step, >= 1
     horizon: int = 24  # T, steps of an episode, >= 1
-    budget_share: float = 1.4  # budgets over the charge of all favourites, > 0; inf: unlimited
+    budget_share: float = 1.7  # budgets over the charge of all favourites, > 0; inf: unlimited
     bid: float = 1.0  # b_i of an ad with a short flight, payoff per unit of value, > 0
     premium: float = 2.0  # b_i of an ad that runs all episode, in bids of the others, > 0
     flights: bool = True  # off: every ad runs all episode, and bids stay as they are
