@@ -17,7 +17,7 @@ from ..arrays import Array
 SIZE = (12.0, 6.75)
 INK, GREY, PALE = "0.1", "0.45", "0.75"
 TOPICS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-FAINT = 0.25  # opacity of who has left
+FAINT = 0.35  # opacity of who has left
 SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) - 0.5
 TURNS = np.linspace(0, 2 * np.pi, 24, endpoint=False)
 CIRCLE = np.column_stack([np.cos(TURNS), np.sin(TURNS)]) / 2

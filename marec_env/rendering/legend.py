@@ -31,7 +31,7 @@ def draw_legend(figure: Any, scene: Scene) -> None:
 
 
 def _entries(scene: Scene) -> list[tuple[str, Draw]]:
-    item = "item" if scene.level is None else f"item, its fill: {scene.level_name} left"
+    item = "item" if scene.level is None else f"item, its fill: {scene.level_name}"
     found: list[tuple[str, Draw]] = [
         ("user", partial(_shape, CIRCLE, facecolors=INK)),
         (item, partial(_shape, SQUARE, facecolors="white", edgecolors=GREY, linewidths=1.3)),

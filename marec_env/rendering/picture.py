@@ -24,7 +24,7 @@ DPI = 100
 def draw(figure: Any, scene: Scene) -> None:
     """Draws `scene` on a figure of matplotlib, in place of what is there."""
     figure.clear()
-    write(figure, (LEFT, SIZE[1] - 0.3), _heading(scene), size=12, weight="bold")
+    write(figure, (LEFT, SIZE[1] - 0.22), _heading(scene), size=12, weight="bold")
     draw_map(figure, scene)
     draw_legend(figure, scene)
     draw_standings(figure, scene)

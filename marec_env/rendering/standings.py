@@ -12,7 +12,7 @@ from .scene import Scene
 LEFT, BOTTOM, WIDTH, HEIGHT = 6.45, 0.3, 5.4, 5.8  # inches
 PER_COLUMN = 32  # users
 PITCH = 0.36  # from a row to the next, at most
-BAR, VALUE, PICK = 0.3, 0.05, 0.45  # where things begin: from the left; from the end of the bar
+BAR, VALUE, PICK = 0.3, 0.42, 0.5  # the left of a bar; right and left of words, from its end
 
 
 def draw_standings(figure: Any, scene: Scene) -> None:
@@ -26,7 +26,7 @@ def draw_standings(figure: Any, scene: Scene) -> None:
     alive = scene.alive[:num_shown]
 
     about = "bar: payoff so far, dark: of this step; then the pick"
-    write(figure, (LEFT, BOTTOM + HEIGHT + 0.2), about, size=9, colour=GREY)
+    write(figure, (LEFT, BOTTOM + HEIGHT + 0.14), about, size=9, colour=GREY)
     users(figure, np.column_stack([x + 0.12, y]), min(0.24, 0.98 * pitch), alive)
 
     longest, opacity = 0.28 * wide, np.where(alive, 1, FAINT)
@@ -38,10 +38,11 @@ def draw_standings(figure: Any, scene: Scene) -> None:
         shapes(figure, SQUARE, middles, sizes, facecolors=colour, alpha=opacity, linewidths=0)
 
     size, end = 8.5 if pitch > 0.2 else 7.5, BAR + longest
-    room = wide - end - PICK - 0.05
+    room = wide - end - PICK - 0.13
     for i in n.tolist():
         look: dict[str, Any] = {"size": size, "alpha": opacity[i]}
-        write(figure, (x[i] + end + VALUE, y[i]), f"{returns[i]:.2f}", **look)
+        value = f"{returns[i]:.2f}"
+        write(figure, (x[i] + end + VALUE, y[i]), value, horizontalalignment="right", **look)
         write(figure, (x[i] + end + PICK, y[i]), short(_pick(scene, i), room, size), **look)
 
 
