@@ -186,17 +186,25 @@ def _heard(slot, loudness, start, friend, chance, out):
 
 
 @compiled
+def _has(row, slot):
+    found = False
+    for s in row:
+        found |= s == slot
+    return found
+
+
+@compiled
 def _told(news, out):
-    """What lies behind `last` is news, and is not replaced any more."""
+    """From the end on, what is no news makes room for what is."""
     num_copies, num_agents, slate_size = out.shape
     for b in range(num_copies):
         for n in range(num_agents):
-            last = slate_size - 1
+            k = slate_size - 1
             for h in range(news.shape[2]):
                 if news[b, n, h] < 0:
                     break
-                for k in range(last):
-                    if out[b, n, k] == news[b, n, h]:
-                        out[b, n, k] = out[b, n, last]
-                out[b, n, last] = news[b, n, h]
-                last -= 1
+                if _has(out[b, n], news[b, n, h]):
+                    continue
+                while _has(news[b, n], out[b, n, k]):
+                    k -= 1
+                out[b, n, k] = news[b, n, h]

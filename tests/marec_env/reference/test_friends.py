@@ -1,0 +1,78 @@
+"""Optima of steps among friends, and plans for their episodes."""
+
+import numpy as np
+import pytest
+
+import marec_env
+from marec_env.nested import only
+from marec_env.reference import best_plan, step_optimum
+from marec_env.reference.friends_climbing import best_climb
+from marec_env.reference.friends_plan import step_optimum_of_friends
+from marec_env.reference.simulation import play, wanted
+from tests.marec_env.reference.random_games import joint_choices
+from tests.marec_env.rollouts import SIZES
+from tests.marec_env.stages.test_friends import random_circle
+
+PLAIN = {"lam": 0.0, "alpha": 0.0, "conformity": 0.0, "word_of_mouth": 0.0}
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_the_optimum_of_a_step_is_that_of_brute_force(seed):
+    stage = random_circle(seed)
+    best = float(stage.welfare(joint_choices(stage)).max())
+    found = step_optimum(stage)
+    assert found.kind == "exact"
+    assert found.welfare == pytest.approx(best)
+    assert float(stage.welfare(best_climb(stage))) <= best + 1e-9
+
+
+def test_climbing_finds_nearly_all_of_it_in_games_of_the_default_size():
+    vec = marec_env.make_vec("social-v0", 12)
+    state = vec.reset(0).truth.state
+    stages = [vec.scenario.stage(state, b) for b in range(12)]
+    found = [step_optimum_of_friends(stage, exact_size=0) for stage in stages]
+    assert {solution.kind for solution in found} == {"best known"}
+    climbed = sum(solution.welfare for solution in found)
+    assert climbed > 0.99 * sum(step_optimum(stage).welfare for stage in stages)
+
+
+def plan_and_truth(**constants):
+    vec = marec_env.make_vec("social-v0", 2, **SIZES | constants)
+    truth = vec.reset(3).truth
+    return best_plan(truth.scenario, truth.state, truth.streams, 1), truth
+
+
+def test_a_plan_pays_what_it_says():
+    plan, truth = plan_and_truth()
+    alone, streams = only(truth.state, 1), truth.streams.only([1])
+    again = play(truth.scenario, alone, streams, lambda _, t: plan.choice[None, t], 1)
+    assert plan.kind == "best known"
+    assert plan.choice.shape == (5, 5)
+    assert again.welfare[0] == pytest.approx(plan.welfare, abs=1e-12)
+
+
+def test_a_plan_is_at_least_as_good_as_the_best_of_every_step():
+    plan, truth = plan_and_truth()
+    alone, streams = only(truth.state, 1), truth.streams.only([1])
+
+    def together(states, t):
+        return step_optimum(truth.scenario.stage(states, 0)).choice[None]
+
+    assert plan.welfare >= play(truth.scenario, alone, streams, together, 1).welfare[0]
+
+
+def test_where_no_pick_changes_what_comes_later_the_best_of_every_step_is_the_plan():
+    plan, truth = plan_and_truth(**PLAIN)
+    stages = truth.scenario.stages(truth.state, truth.streams, 1)
+    best = sum(step_optimum(stage).welfare for stage in stages)
+    assert plan.welfare == pytest.approx(best)
+
+
+def test_whoever_does_not_find_what_it_wants_takes_what_is_worth_most():
+    vec = marec_env.make_vec("social-v0", 1, **SIZES)
+    state = vec.reset(0).truth.state
+    value = vec.scenario.world.values(state.episode, state.slate)[0]
+    offered = state.slate.slots[0]
+    missing = np.array([(set(range(12)) - set(row.tolist())).pop() for row in offered])
+    found = wanted(vec.scenario, state, np.array([[offered[0, 2], missing[1], -1, *missing[3:]]]))
+    assert found[0].tolist() == [2, value[1].argmax(), 4, *value[3:].argmax(1)]
