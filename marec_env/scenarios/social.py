@@ -28,8 +28,10 @@ import numpy as np
 from .. import constants
 from ..arrays import Array
 from ..layout import Column
+from ..metrics import History
 from ..models import company
 from ..models import graph as graphs
+from ..models.cohesion import cohesion
 from ..models.drift import turned
 from ..models.influence import directions, next_taste
 from ..models.pick import Picks, picks
@@ -55,6 +57,12 @@ class Social(Scenario[State]):
 
     name: ClassVar[str] = "social-v0"
     has_exogenous_slates: ClassVar[bool] = False
+    metric_notes: ClassVar[dict[str, str]] = {
+        "polarisation": "variance of the tastes at the end",
+        "echo_chamber": "how much closer the tastes of friends are than those of all pairs",
+        "cascade_size": "users whom an item reaches from friend to friend, mean over cascades",
+        "friends_together": "share of a user's friends on its item, mean over picks",
+    }
 
     graph: graphs.Kind = "watts-strogatz"  # how friendships are drawn
     degree: int = 4  # friends of a user on average, >= 1; even, but for erdos-renyi
@@ -147,6 +155,12 @@ class Social(Scenario[State]):
         """What friends did."""
         meaning = f"share of the friends that picked it in the last {self.memory} steps"
         return [Column("example", 1, meaning)]
+
+    def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
+        """What `metric_notes` says."""
+        taste = self.taste(state)
+        taste = self._directions[state.episode.users] if taste is None else taste
+        return cohesion(taste, history.slots, self.friends, self.pool_size, is_over)
 
     def one_shot(self, alone: State, slate: Slate, t: int) -> FriendsStage:
         """Own payoffs of all candidates by the picks that were made before."""
