@@ -7,7 +7,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 
 def points(folder: Path) -> dict[str, list[tuple[int, Any]]]:
-    """Curves and histograms: tag -> (step, value) in the order in which they are shown."""
+    """Curves, histograms, pictures: tag -> (step, value) in the order in which they are shown."""
     everything = {"scalars": 0, "histograms": 0, "images": 0, "tensors": 0}
     board = EventAccumulator(str(folder), size_guidance=everything).Reload()
     curves = {
@@ -18,4 +18,8 @@ def points(folder: Path) -> dict[str, list[tuple[int, Any]]]:
         tag: [(event.step, event.histogram_value) for event in board.Histograms(tag)]
         for tag in board.Tags()["histograms"]
     }
-    return curves | bars
+    pictures = {
+        tag: [(event.step, event.encoded_image_string) for event in board.Images(tag)]
+        for tag in board.Tags()["images"]
+    }
+    return curves | bars | pictures

@@ -34,6 +34,7 @@ def write(folder, name):
                 writer.write(Record(step, values, counts), {"time/steps_per_second": 9.0})
                 writer.pictures({"evaluate/picks": np.full((20, 30, 3), step, np.uint8)}, step)
             if steps[-1] == 192:
+                writer.film([np.full((20, 30, 3), grey, np.uint8) for grey in (0, 200)], 2, 192)
                 writer.text("most picked items", "| item |\n|---|\n| Casablanca |")
                 writer.finish(Record(192, {"evaluate/argmax/score": FINAL[name]}, {}))
 
@@ -95,6 +96,14 @@ def test_tags_carry_their_explanations(base):
 def test_pictures_and_histograms_are_there(base):
     assert "evaluate/picks" in ask(f"{base}/data/plugin/images/tags")["wide"]
     assert "evaluate/argmax/actions" in ask(f"{base}/data/plugin/histograms/tags")["wide"]
+
+
+def test_films_are_there_as_pictures_that_move(base):
+    (shown,) = ask(f"{base}/data/plugin/images/images?run=wide&tag=final/episode&sample=0")
+    address = f"{base}/data/plugin/images/individualImage?{shown['query']}"
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        assert answer.headers["Content-Type"] == "image/gif"
+        assert answer.read().startswith(b"GIF89a")
 
 
 def test_charts_are_grouped_and_their_patterns_match_what_is_written(base):
