@@ -1,7 +1,7 @@
 """The nearest items of a pool some of whose slots have just been given to others.
 
-Far cheaper than to rank the whole pool: those that were nearest are still in order, and of the
-others most fail the first comparison.
+Far cheaper than to rank the whole pool: what was nearest and is still there is in order, and comes
+before everything else that was there.
 """
 
 import numpy as np
@@ -27,48 +27,69 @@ def nearest_again(
         The L nearest slots now, [B, N, L] int32, nearest first.
     """
     out = np.empty_like(nearest)
-    best, is_listed = np.empty(nearest.shape[2]), np.zeros(columns.shape[1], np.bool_)
-    _nearest_again(table, rows, columns, nearest, is_new, best, is_listed, out)
+    num_slots, count = columns.shape[1], nearest.shape[2]
+    column, changed = np.empty(num_slots, np.uint64), np.empty(num_slots, np.uint32)
+    is_passed, order, best = np.zeros(num_slots, np.bool_), changed.copy(), np.empty(count)
+    room = column, changed, is_passed, order, best
+    _nearest_again(table, rows, columns, nearest, is_new, *room, out)
     return out
 
 
 @compiled
-def _insert(s, slot, best, row, size):
-    """Puts a slot where it belongs among the `size` best so far; returns how many there are."""
-    count = best.size
-    if size == count:
-        last = best[count - 1]
-        if s < last or (s == last and slot > row[count - 1]):
-            return size
-        size -= 1
-    place = size
-    while place > 0:
-        before = best[place - 1]
-        if before > s or (before == s and row[place - 1] < slot):
-            break
-        best[place], row[place] = before, row[place - 1]
-        place -= 1
-    best[place], row[place] = s, slot
-    return size + 1
+def _nearest_again(
+    table, rows, columns, nearest, is_new, column, changed, is_passed, order, best, out
+):
+    """What stays keeps its order; others fill up behind it; new ones are then put in between.
 
-
-@compiled
-def _nearest_again(table, rows, columns, nearest, is_new, best, is_listed, out):
-    """`is_listed` [M] is False on entry and on return."""
-    num_copies, num_agents, count = nearest.shape
-    pool_size = columns.shape[1]
+    `is_passed` [M] is False on entry and on return; `order` is the list of an agent. Indices are
+    unsigned: a signed one is tested for being negative, which costs time.
+    """
+    num_copies, num_agents, num_nearest = nearest.shape
+    pool_size, count, one = uint64(columns.shape[1]), uint64(num_nearest), uint64(1)
     for b in range(num_copies):
+        num_new = uint64(0)
+        for m in range(pool_size):
+            column[m] = columns[b, m]
+            if is_new[b, m]:
+                changed[num_new] = m
+                num_new += one
         for n in range(num_agents):
-            row, size = uint64(rows[b, n]), 0
+            row, size = uint64(rows[b, n]), uint64(0)
             for j in range(count):
-                slot = nearest[b, n, j]
-                if not is_new[b, uint32(slot)]:
-                    s = table[row, uint64(columns[b, uint32(slot)])]
-                    size = _insert(s, slot, best, out[b, n], size)
-                    is_listed[uint32(slot)] = True
-            for m in range(pool_size):
-                if is_listed[m]:
-                    is_listed[m] = False
-                else:
-                    s = table[row, uint64(columns[b, m])]
-                    size = _insert(s, np.int32(m), best, out[b, n], size)
+                slot = uint32(nearest[b, n, j])
+                order[size] = slot
+                is_passed[slot] = True
+                size += uint64(not is_new[b, slot])
+            first = size
+            if first < count:
+                for m in range(pool_size):
+                    if is_passed[m] or is_new[b, m]:
+                        continue
+                    s = table[row, column[m]]
+                    if size == count:
+                        if s <= best[count - one]:
+                            continue
+                        size -= one
+                    at = size
+                    while at > first and best[at - one] < s:
+                        best[at], order[at] = best[at - one], order[at - one]
+                        at -= one
+                    best[at], order[at] = s, m
+                    size += one
+            for j in range(count):
+                is_passed[uint32(nearest[b, n, j])] = False
+            for i in range(num_new):
+                slot = changed[i]
+                s = table[row, column[slot]]
+                at = size
+                while at > uint64(0):
+                    other = order[at - one]
+                    other_s = table[row, column[other]]
+                    if other_s > s or (other_s == s and other < slot):
+                        break
+                    order[at] = other
+                    at -= one
+                order[at] = slot
+                size = min(size + one, count)
+            for j in range(count):
+                out[b, n, j] = order[j]

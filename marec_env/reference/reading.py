@@ -7,12 +7,13 @@ value x
     pays  h(n + 1) x      and adds  h(n + 1) x + (h(n + 1) - h(n)) S  to the welfare           (1)
 
 A reply that raises the welfare of the whole plan, all departures and scoops included, is kept; it
-ends when nobody has one. That is exact where readers do not meet: for one that is alone, or where
-attention is not shared. Elsewhere it is the best plan known.
+ends when nobody has one. Readers who do not meet, since there is only one or since attention is not
+shared, are solved exactly where labels suffice. All else is the best plan known.
 
 A single step without a scoop is that of a shop in which nothing runs out, and is solved as such.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -30,7 +31,7 @@ from .planning import _plan
 from .solution import Solution
 
 WIDTH = 48  # labels of a reader whose plan is one of many
-EXACT_WIDTH = 400  # labels of a reader whom nobody meets
+EFFORT = 240_000  # labels times steps times choices, of a reader whom nobody meets
 MAX_ROUNDS = 6  # in which every reader replies
 
 
@@ -94,12 +95,16 @@ def plan(stages: Sequence[AttentionStage], habits: Habits) -> Solution:
     has_scoop = bool((feed.bonus > 0).any())
     is_apart = not has_scoop and (len(readers) <= 1 or bool((feed.share[1:] == 1).all()))
     choice = np.full(feed.slot.shape[:2], feed.slot.shape[2])
-    course, is_exact = follow(feed, choice, habits), is_apart
-    for _ in range(1 if is_apart else MAX_ROUNDS):
+    course, width = follow(feed, choice, habits), WIDTH
+    if is_apart:
+        num_options = len(stages) * (stages[0].num_candidates + 1)
+        width = max(WIDTH, int(EFFORT / num_options / math.sqrt(max(len(readers), 1))))
+    is_solved = np.zeros(stages[0].num_agents, np.bool_)
+    for _ in range(MAX_ROUNDS):
         before = course.welfare
-        for u in readers:
-            reply, is_best = reply_of(feed, choice, int(u), habits, is_apart)
-            is_exact &= is_best
+        for u in readers[~is_solved[readers]]:
+            reply, is_best = reply_of(feed, choice, u, habits, width)
+            is_solved[u] = is_best and is_apart
             tried = choice.copy()
             tried[:, u] = reply
             found = follow(feed, tried, habits)
@@ -107,6 +112,7 @@ def plan(stages: Sequence[AttentionStage], habits: Habits) -> Solution:
                 choice, course = tried, found
         if course.welfare <= before * (1 + 1e-9):
             break
+    is_exact = bool(is_solved[readers].all())
     bound = course.welfare if is_exact else _bound(feed)
     return Solution(choice, course.welfare, bound, "exact" if is_exact else "best known")
 
@@ -132,9 +138,7 @@ def feed_of(stages: Sequence[AttentionStage], habits: Habits) -> Feed:
     )
 
 
-def reply_of(
-    feed: Feed, choice: Array, u: int, habits: Habits, is_apart: bool
-) -> tuple[Array, bool]:
+def reply_of(feed: Feed, choice: Array, u: int, habits: Habits, width: int) -> tuple[Array, bool]:
     """What reader `u` does best if the others keep to `choice` [T, N], and whether it is best."""
     alone = choice.copy()
     alone[:, u] = feed.slot.shape[2]
@@ -150,7 +154,6 @@ def reply_of(
         slope=with_u,
         offset=(with_u - without) * others.worth[steps, slot],
     )
-    width = EXACT_WIDTH if is_apart else WIDTH
     reply, _, is_best = best_picks(
         offers, choice[:, u], feed.tedium[u], feed.temper[u], habits, width
     )
