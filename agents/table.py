@@ -7,6 +7,8 @@ from typing import Any
 PLACES = {  # name on the command line -> module and class
     "random": ("random", "Random"),
     "linucb": ("linucb", "LinUCB"),
+    "thompson": ("thompson", "Thompson"),
+    "exp3": ("exp3", "Exp3"),
     "iql": ("independent.iql", "IQL"),
     "ippo": ("independent.ippo", "IPPO"),
     "vdn": ("cooperative.vdn", "VDN"),

@@ -32,7 +32,7 @@ def test_estimate_and_bound_are_those_of_the_equations():
     pay(learner, look(2.0), action=0, reward=3.0)
     # A = I + [1 2]'[1 2] = [[2, 2], [2, 5]], b = [3, 6]; A^-1 = [[5, -2], [-2, 2]] / 6
     # theta = [.5, 1]; at x = [1, 1] the estimate is 1.5 and x A^-1 x = 3 / 6
-    score = learner._score(look(1.0), alpha=2.0)[0, 0]
+    score = learner._score(look(1.0), np.random.default_rng(0))[0, 0]
     np.testing.assert_allclose(score, [1.5 + 2 * 0.5**0.5, 0 + 2 * 2**0.5])
 
 
@@ -97,7 +97,7 @@ def test_private_models_do_not_feel_what_others_are_paid():
     transition = world.step(np.zeros((16, 2), np.int64))
     transition.reward[:, 1] = 5
     learner.learn(transition)
-    score = learner._score(transition.view, alpha=0.0)
+    score = learner._score(transition.view, None)
     assert score[:, 0].max() < 1.5 < score[:, 1].max()
 
 

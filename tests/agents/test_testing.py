@@ -13,6 +13,8 @@ from agents.testing import check_policy
 FAST = {
     "random": {},
     "linucb": {},
+    "thompson": {},
+    "exp3": {},
     "iql": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
     "ippo": {"hidden_size": 8, "rollout_steps": 4},
     "vdn": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
@@ -22,7 +24,7 @@ EVERY_SHARING = [{"sharing": sharing} for sharing in ("all", "none", (0, 0, 1, 1
 DEEP = [*EVERY_SHARING, {"agent_id": False}, {"bootstrap_at_horizon": True}]
 CASES = [
     ("random", {}),
-    *(("linucb", constants) for constants in EVERY_SHARING[:2]),
+    *((name, c) for name in ("linucb", "thompson", "exp3") for c in EVERY_SHARING[:2]),
     *((name, constants) for name in ("iql", "ippo", "vdn", "qmix") for constants in DEEP),
 ]
 

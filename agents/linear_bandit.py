@@ -1,0 +1,153 @@
+"""What bandits with a linear model for every arm have in common.
+
+    theta_a = A_a^-1 b_a                                                                         (1)
+    after reward r:   A_a <- A_a + x x',   b_a <- b_a + r x,   A_a = ridge I at first            (2)
+
+Arms are those of arms.py. With a layout, x is [1, the candidate's columns, the agent's own
+columns], and the skip is an arm whose candidate columns are 0. Elsewhere x is [1, the observation].
+"""
+
+import abc
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .arms import ArmSharing, arms, check_sharing, groups
+from .checks import check_finite, check_positive
+from .contract import Sizes, Transition, View
+from .exploration import sample_legal
+
+
+@dataclass(eq=False)
+class LinearBandit(abc.ABC):
+    """Sees no future and no others; learns what an arm is worth to whom."""
+
+    sizes: Sizes
+    seed: int = 0
+    sharing: ArmSharing = "all"  # of what is learnt about an arm
+    ridge: float = 1.0  # pull of theta towards 0, > 0
+
+    def __post_init__(self):
+        check_sharing(self.sharing)
+        check_positive(ridge=self.ridge)
+        check_finite(ridge=self.ridge)
+        layout, size = self.sizes.layout, self.sizes.observation_size
+        self._num_candidates = layout.num_candidates if layout else 0  # K
+        self._num_columns = max(c.stop for c in layout.candidate.values()) if layout else 0  # C
+        size += 1 - max(0, self._num_candidates - 1) * self._num_columns
+        self._num_features = size  # F
+        self._rng = np.random.default_rng(self.seed)
+        self._gram = np.zeros((0, size, size))  # [arms, F, F] A; arm 0 stands for all unknown ones
+        self._moment = np.zeros((0, size))  # [arms, F] b
+        self._inverse = np.zeros((0, size, size))  # [arms, F, F] A^-1
+        self._grow(1)
+
+    @abc.abstractmethod
+    def _optimism(
+        self, arm: int, towards: np.ndarray, seen: np.ndarray, rng: np.random.Generator
+    ) -> np.ndarray:
+        """What exploring adds to the estimates of `arm` for features `seen` [R, F].
+
+        `towards` [R, F] is `seen` A^-1.
+        """
+
+    def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
+        """The highest score if `explore`, else the highest estimate; ties at random."""
+        return self.play(view, self._rng, explore=explore)
+
+    def play(
+        self, view: View[np.ndarray], rng: np.random.Generator, *, explore: bool
+    ) -> np.ndarray:
+        """The same, with ties broken by `rng`."""
+        score = self._score(view, rng if explore else None)
+        score = np.where(view.action_mask, score, -np.inf)
+        return sample_legal(score >= score.max(-1, keepdims=True), rng)
+
+    def actor(self) -> "LinearActor":
+        """Plays the estimates, with a stream of its own."""
+        return LinearActor(self, np.random.default_rng([self.seed, 1]))
+
+    def learn(self, transition: Transition[np.ndarray]) -> dict[str, float]:
+        """Equation (2) for every living agent."""
+        view, alive, taken = transition.view, transition.view.alive, transition.action[..., None]
+        played = np.take_along_axis(arms(view, self.sizes, self.sharing), taken, -1)[alive][
+            :, 0
+        ]  # [R]
+        if not len(played):
+            return {}
+        x = np.take_along_axis(self._features(view), taken[..., None], 2)[alive][:, 0]  # [R, F]
+        reward = transition.reward[alive].astype(np.float64)  # [R]
+        self._grow(1 + played.max())
+        error = 0.0
+        for arm, rows in groups(played):
+            seen, paid = x[rows], reward[rows]
+            error += np.square(paid - seen @ (self._inverse[arm] @ self._moment[arm])).sum()
+            self._gram[arm] += seen.T @ seen
+            self._moment[arm] += paid @ seen
+            self._inverse[arm] = np.linalg.inv(self._gram[arm])
+        return {"squared_error": float(error / len(played))}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that decides the future."""
+        rng = self._rng.bit_generator.state
+        return {"gram": self._gram.copy(), "moment": self._moment.copy(), "rng": rng}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        gram, moment, size = np.array(state["gram"]), np.array(state["moment"]), self._num_features
+        if gram.shape[1:] != (size, size) or moment.shape != gram.shape[:2]:
+            raise ValueError(
+                f"gram and moment must have shapes [arms, {size}, {size}] and [arms, {size}], "
+                f"got {gram.shape} and {moment.shape}"
+            )
+        self._gram, self._moment, self._inverse = gram, moment, np.linalg.inv(gram)
+        self._rng.bit_generator.state = state["rng"]
+
+    def _score(self, view: View[np.ndarray], rng: np.random.Generator | None) -> np.ndarray:
+        """Estimates [B, N, A], with what exploring adds where there is an `rng`."""
+        found = arms(view, self.sizes, self.sharing)
+        known = np.where(found < len(self._gram), found, 0).ravel()
+        x = self._features(view).reshape(len(known), -1)
+        score = np.empty(len(known))
+        for arm, rows in groups(known):
+            seen = x[rows]
+            towards = seen @ self._inverse[arm]
+            score[rows] = towards @ self._moment[arm]
+            if rng is not None:
+                score[rows] += self._optimism(arm, towards, seen, rng)
+        return score.reshape(found.shape)
+
+    def _features(self, view: View[np.ndarray]) -> np.ndarray:
+        """X of every action, [B, N, A, F] float64."""
+        observation, num_actions = view.observation, self.sizes.num_actions
+        num_candidates, num_columns = self._num_candidates, self._num_columns
+        slate, own = np.split(observation, [num_candidates * num_columns], -1)
+        x = np.ones((*observation.shape[:2], num_actions, self._num_features))
+        x[..., 1 + num_columns :] = own[:, :, None]
+        x[..., num_candidates:, 1 : 1 + num_columns] = 0
+        x[..., :num_candidates, 1 : 1 + num_columns] = slate.reshape(
+            *observation.shape[:2], num_candidates, num_columns
+        )
+        return x
+
+    def _grow(self, num_arms: int) -> None:
+        """Makes room for arms below `num_arms`."""
+        new = max(0, int(num_arms) - len(self._gram))
+        identity = np.eye(self._num_features)
+        self._gram = np.concatenate([self._gram, np.tile(self.ridge * identity, (new, 1, 1))])
+        self._moment = np.concatenate([self._moment, np.zeros((new, len(identity)))])
+        self._inverse = np.concatenate([self._inverse, np.tile(identity / self.ridge, (new, 1, 1))])
+
+
+class LinearActor:
+    """Plays what a bandit has learnt, by estimate only, and learns nothing."""
+
+    def __init__(self, learner: LinearBandit, rng: np.random.Generator):
+        self._learner = learner
+        self._rng = rng
+
+    def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
+        """Legal actions [B, N]; there is nothing random to explore with."""
+        del explore
+        return self._learner.play(view, self._rng, explore=False)
