@@ -1,13 +1,16 @@
 """References of games among friends: their steps, their mixed play, and plans for their episodes.
 
-A step is solved exactly where it is small, else by climbing. Against independent others a meeting
-has the probability that the other is there, so that what a candidate pays is linear in the others'
-policies. A plan tries, besides what is best at each step, to invest: ratings stay and similarities
-grow with what is consumed, so that a candidate counts for
+A step is solved exactly where its graph is narrow, else by climbing. Against independent others a
+meeting has the probability that the other is there, so that what a candidate pays is linear in the
+others' policies. A plan invests: ratings stay, similarities grow with what is consumed, and what
+many have picked is easier to meet at. So a candidate counts for
 
-    own_u(k)  +  g (share of the episode that is left) r_u(k) (1 - s_u(k))                       (1)
+    own_u(k)  +  (share of the episode that is left) (g r_u(k) (1 - s_u(k)) + h_i),  i its item  (1)
 
-for some weights g, and the best of these plays is improved by simulation (simulation.py).
+and each step is the best climb by that. Weights g and h are found by playing episodes with many of
+them, and then with others near the best ones: an evolution strategy.
+
+Source: Rechenberg (1973), "Evolutionsstrategie".
 """
 
 import functools
@@ -15,31 +18,34 @@ from typing import Any
 
 import numpy as np
 
+from .. import nested
 from ..arrays import Array
 from ..stages import FriendsStage
 from ..streams import Streams
 from . import exploitability, planning
 from .friends_climbing import best_climb, climb
-from .friends_program import best_choice, meetings
+from .friends_elimination import best_choice
 from .optimum import step_optimum
-from .simulation import WIDTH, improved
+from .simulation import WIDTH, better, play, solution, together
 from .solution import Solution
 
-_INVESTMENTS = np.linspace(0.0, 0.9, WIDTH)[:, None, None]  # g
+_ROUNDS = 6  # of weights
+_LARGEST = 1.0  # g of the first round
+_STRIDE = 0.1  # deviation of the changes of g and h
 
 
 @step_optimum.register
-def step_optimum_of_friends(stage: FriendsStage, *, exact_size: int = 2_000) -> Solution:
+def step_optimum_of_friends(stage: FriendsStage, *, max_entries: int = 1_000_000) -> Solution:
     """The best joint choice now.
 
     Args:
         stage: the game of this step.
-        exact_size: most candidates and possible meetings, for the exact program.
+        max_entries: of the largest table of the exact method; wider graphs are climbed.
     """
-    if np.count_nonzero(stage.legal) + len(meetings(stage).worth) > exact_size:
+    choice = best_choice(stage, max_entries)
+    if choice is None:
         choice = best_climb(stage)
         return Solution(choice, float(stage.welfare(choice)), np.inf, "best known")
-    choice = best_choice(stage)
     worth = float(stage.welfare(choice))
     return Solution(choice, worth, worth, "exact")
 
@@ -56,15 +62,27 @@ def _replies_of_friends(stage: FriendsStage, policy: Array) -> Array:
 def _plan_of_friends(
     stage: FriendsStage, scenario: Any, state: Any, streams: Streams, b: int
 ) -> Solution:
+    """At least as good as the best of every step."""
     del stage
-    return improved(scenario, state, streams, b, functools.partial(_invest, scenario))
+    alone, streams = nested.only(state, b), streams.only([b])
+    best, rng = together(scenario, alone, streams), np.random.default_rng(0)
+    growth, spots = np.linspace(0.0, _LARGEST, WIDTH), np.zeros((WIDTH, scenario.pool_size))
+    for _ in range(_ROUNDS):
+        choose = functools.partial(_invest, scenario, growth, spots)
+        found = play(scenario, alone, streams, choose, WIDTH)
+        best = better(best, found)
+        first = int(found.welfare.argmax())  # stays as it is, the others move around it
+        changes = _STRIDE * rng.standard_normal((WIDTH, 1 + scenario.pool_size))
+        changes[0] = 0.0
+        growth, spots = growth[first] + changes[:, 0], spots[first] + changes[:, 1:]
+    return solution(best)
 
 
-def _invest(scenario: Any, states: Any, t: int) -> Array:
-    """Equation (1), with another g in each copy, by climbing from everybody's favourite."""
-    slate = states.slate
-    rating, left = scenario.ratings(states, slate), (scenario.horizon - 1 - t) / scenario.horizon
-    own = slate.similarity * rating
-    own += _INVESTMENTS * left * rating * (1.0 - slate.similarity)
-    start = own.argmax(axis=2)
-    return climb(own, slate.slots, scenario.friends, scenario.iota, start)[0]
+def _invest(scenario: Any, growth: Array, spots: Array, states: Any, t: int) -> Array:
+    """Climbs by equation (1) with g `growth` [P] and h `spots` [P, M] of each copy."""
+    slate, left = states.slate, (scenario.horizon - 1 - t) / scenario.horizon
+    rating = scenario.ratings(states, slate)
+    worth = slate.similarity * rating
+    spot = np.take_along_axis(spots[:, None], slate.slots, axis=2)
+    worth += left * (growth[:, None, None] * rating * (1.0 - slate.similarity) + spot)
+    return climb(worth, slate.slots, scenario.friends, scenario.iota, worth.argmax(axis=2))[0]

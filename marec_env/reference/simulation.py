@@ -50,35 +50,41 @@ def play(scenario: Any, state: Any, streams: Streams, choose: Choose, count: int
     return Play(np.stack(choices, axis=1), np.stack(slots, axis=1), welfare)
 
 
-def improved(scenario: Any, state: Any, streams: Streams, b: int, *others: Choose) -> Solution:
-    """The best plan [T', N] found for the steps that copy `b` has left.
+def together(scenario: Any, state: Any, streams: Streams) -> Play:
+    """What `step_optimum` makes of a single copy, P = 1."""
 
-    Args:
-        scenario: the game.
-        state: of all copies.
-        streams: those that made `state`.
-        b: which copy.
-        *others: ways to play that are tried besides `step_optimum`, in `WIDTH` copies each.
-    """
-    alone, streams = nested.only(state, b), streams.only([b])
-
-    def together(states: Any, t: int) -> Array:
+    def choose(states: Any, t: int) -> Array:
         del t
         return step_optimum(scenario.stage(states, 0)).choice[None]
 
-    best = play(scenario, alone, streams, together, 1)
-    for choose in others:
-        best = _better(best, play(scenario, alone, streams, choose, WIDTH))
-    rng = np.random.default_rng(0)
-    first = int(alone.step[0])
+    return play(scenario, state, streams, choose, 1)
+
+
+def improved(scenario: Any, state: Any, streams: Streams, b: int) -> Solution:
+    """The best plan [T', N] found for the steps that copy `b` has left; `streams` made `state`."""
+    alone, streams = nested.only(state, b), streams.only([b])
+    best, rng, first = together(scenario, alone, streams), np.random.default_rng(0), alone.step[0]
     for _ in range(ROUNDS):
         plans = _changed(best.slot[0], scenario.pool_size, rng)
 
         def follow(states: Any, t: int, plans: Array = plans) -> Array:
             return wanted(scenario, states, plans[:, t - first])
 
-        best = _better(best, play(scenario, alone, streams, follow, WIDTH))
+        best = better(best, play(scenario, alone, streams, follow, WIDTH))
+    return solution(best)
+
+
+def solution(best: Play) -> Solution:
+    """A single play-out as a plan."""
     return Solution(best.choice[0], float(best.welfare[0]), np.inf, "best known")
+
+
+def better(best: Play, found: Play) -> Play:
+    """The better of a single play-out and the best of several."""
+    p = int(found.welfare.argmax())
+    return (
+        Play(*(part[p : p + 1] for part in found)) if found.welfare[p] > best.welfare[0] else best
+    )
 
 
 def wanted(scenario: Any, states: Any, slots: Array) -> Array:
@@ -88,13 +94,6 @@ def wanted(scenario: Any, states: Any, slots: Array) -> Array:
     value[states.slate.slots == slots[..., None]] = np.inf
     choice = np.where(legal[..., :-1].any(-1), value.argmax(-1), value.shape[2])
     return np.where(slots < 0, value.shape[2], choice)
-
-
-def _better(best: Play, found: Play) -> Play:
-    """The better of a single play-out and the best of several."""
-    p = int(found.welfare.argmax())
-    one = Play(*(part[p : p + 1] for part in found))
-    return one if one.welfare[0] > best.welfare[0] else best
 
 
 def _changed(plan: Array, pool_size: int, rng: np.random.Generator) -> Array:

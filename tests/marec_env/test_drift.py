@@ -21,7 +21,9 @@ def test_after_t_steps_a_taste_has_turned_by_t_times_the_drift():
     for t, timestep in enumerate(play(vec, 0, 4)):
         state = timestep.truth.state
         start = scenario.world.user_vectors[state.episode.users]
-        cosine = (scenario.taste(state) * start).sum(-1)
+        taste = scenario.taste(state)
+        assert taste is not None
+        cosine = (taste * start).sum(-1)
         np.testing.assert_allclose(cosine, np.cos(0.2 * t), atol=1e-5)
 
 
@@ -30,7 +32,9 @@ def test_what_is_seen_and_paid_goes_by_the_taste_of_now():
     for timestep in play(vec, 0, 4):
         scenario, state, _ = timestep.truth
         vectors = scenario.world.item_vectors[state.slate.items]
-        cosine = (scenario.taste(state)[:, :, None] * vectors).sum(-1)
+        taste = scenario.taste(state)
+        assert taste is not None
+        cosine = (taste[:, :, None] * vectors).sum(-1)
         np.testing.assert_allclose(state.slate.similarity, np.exp(cosine - 1), atol=1e-6)
 
 

@@ -1,5 +1,7 @@
 """Optima of steps among friends, and plans for their episodes."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from tests.marec_env.reference.random_games import joint_choices
 from tests.marec_env.rollouts import SIZES
 from tests.marec_env.stages.test_friends import random_circle
 
-PLAIN = {"lam": 0.0, "alpha": 0.0, "conformity": 0.0, "word_of_mouth": 0.0}
+PLAIN: dict[str, Any] = {"lam": 0.0, "alpha": 0.0, "conformity": 0.0, "word_of_mouth": 0.0}
 
 
 @pytest.mark.parametrize("seed", range(300))
@@ -30,7 +32,7 @@ def test_climbing_finds_nearly_all_of_it_in_games_of_the_default_size():
     vec = marec_env.make_vec("social-v0", 12)
     state = vec.reset(0).truth.state
     stages = [vec.scenario.stage(state, b) for b in range(12)]
-    found = [step_optimum_of_friends(stage, exact_size=0) for stage in stages]
+    found = [step_optimum_of_friends(stage, max_entries=0) for stage in stages]
     assert {solution.kind for solution in found} == {"best known"}
     climbed = sum(solution.welfare for solution in found)
     assert climbed > 0.99 * sum(step_optimum(stage).welfare for stage in stages)

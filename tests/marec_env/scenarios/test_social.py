@@ -1,5 +1,7 @@
 """social-v0: friends, tastes that move, and each mechanism switched off."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,13 @@ from marec_env.nested import repeat
 from marec_env.scenarios.social import Social
 from tests.marec_env.rollouts import SIZES, any_action, play
 
-OFF = {"lam": 0.0, "alpha": 0.0, "conformity": 0.0, "iota": 0.0, "word_of_mouth": 0.0}
+OFF: dict[str, Any] = {
+    "lam": 0.0,
+    "alpha": 0.0,
+    "conformity": 0.0,
+    "iota": 0.0,
+    "word_of_mouth": 0.0,
+}
 SEEN_ALIKE = ("action_mask", "items", "reward", "payoff", "truncated", "final_items")
 
 
@@ -30,7 +38,7 @@ def test_with_every_mechanism_off_it_is_the_plain_game_bit_for_bit(world):
 
 @pytest.mark.parametrize("on", ["lam", "alpha", "conformity", "iota", "word_of_mouth"])
 def test_every_mechanism_alone_changes_what_is_paid_and_switched_on_again_nothing_before(on):
-    constants = OFF | {on: getattr(Social(), on)}
+    constants: dict[str, Any] = OFF | {on: getattr(Social(), on)}
     ours, plain = episodes("social-v0", **constants), episodes("basic-v0")
     same = [np.array_equal(a.payoff, b.payoff) for a, b in zip(ours, plain, strict=True)]
     np.testing.assert_array_equal(ours[0].items, plain[0].items)
