@@ -6,19 +6,21 @@ The policy plays its best actions, in the first episode of the run's evaluations
 another seed. docs/explaining.md tells how to read it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from agents.contract import actor_of
+from marec_env.arrays import Array
 from marec_env.explain import Explanation, explain_step
 from marec_env.scenario import Scenario
+from marec_env.timestep import Played
 
 from . import waterfall
 from .acting import act, look
-from .build import Built, build
+from .build import Built, build, is_solved
 from .command import BadInput, Parser, brought_along, program
 from .run import Run
 
@@ -53,8 +55,8 @@ def explained(built: Built, agent: str, step: int, seed: int) -> Explanation:
     Raises:
         BadInput: if there is no such agent or step, or the game does not say.
     """
-    scenario = built.scenario
-    if scenario is None or type(scenario).factors is Scenario.factors:
+    scenario = _game(built)
+    if scenario is None:
         game = built.run.env or built.run.scenario
         raise BadInput(f"{game} does not say what its payoffs are made of")
     names = scenario.agent_names
@@ -64,19 +66,46 @@ def explained(built: Built, agent: str, step: int, seed: int) -> Explanation:
         raise BadInput(f"--step must be in 0 ... {scenario.horizon - 1}, got {step}")
     if not 0 <= seed < 2**63:
         raise BadInput(f"--seed must be in [0, 2^63), got {seed}")
-    n, env, player = names.index(agent), _env(built), actor_of(built.policy)
+    n, t = names.index(agent), 0
     with brought_along(built.run):
-        now = env.reset(seed)
-        for t in range(step + 1):
-            if not now.alive[0, n] or (t > 0 and now.start[0]):
-                raise BadInput(f"--step must be below {t} for {agent}, who then left, got {step}")
-            now = env.step(act(player, look(now, player), explore=False))
-    return explain_step(scenario, env.played, n)
+        for t, (alive, played) in enumerate(_episode(built, seed)):
+            if t == step and alive[n]:
+                return explain_step(scenario, played, n)
+            if not alive[n]:
+                break
+    raise BadInput(f"--step must be below {t}, when {agent} was no longer there, got {step}")
 
 
-def _env(built: Built) -> Any:
-    """One environment of ours, which is known to remember its last step."""
-    return built.make_env(num_envs=1)
+def example(built: Built) -> Explanation | None:
+    """The pick of greatest regret in the first evaluated episode; None if games do not say."""
+    scenario = _game(built)
+    if scenario is None or not is_solved(scenario):
+        return None
+    found: list[tuple[float, int, Played]] = []
+    for _, played in _episode(built, built.run.evaluation_seed):
+        gains = scenario.stage(played.state, 0).gains(played.actions[0])
+        found.append((float(gains.max()), int(gains.argmax()), played))
+    _, n, played = max(found, key=lambda pick: pick[0])
+    return explain_step(scenario, played, n)
+
+
+def _game(built: Built) -> Scenario | None:
+    """The game that is played, if it says what its payoffs are made of."""
+    scenario = built.scenario
+    says = scenario is not None and type(scenario).factors is not Scenario.factors
+    return scenario if says else None
+
+
+def _episode(built: Built, seed: int) -> Iterator[tuple[Array, Played]]:
+    """Who is there [N], and what is played, at each step of an episode with best actions."""
+    env: Any = built.make_env(num_envs=1)  # of ours, which remember their last step
+    player, now = actor_of(built.policy), env.reset(seed)
+    while True:
+        alive = now.alive[0]
+        now = env.step(act(player, look(now, player), explore=False))
+        yield alive, env.played
+        if now.start[0]:
+            return
 
 
 if __name__ == "__main__":

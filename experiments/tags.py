@@ -124,6 +124,7 @@ TAGS = {
     "held_out/*": "users held out: a metric that a plug-in reports of whole episodes",
     "final/episode": "an episode of the trained policy, sampled actions (moving picture)",
     "final/last_step": "the last step of that episode (picture)",
+    "final/example": "the pick of greatest regret in an episode, taken apart (picture)",
     "final/*": "final evaluation: a metric that a plug-in reports of whole episodes",
     "time/steps_per_second": "environment steps a second while training, without evaluations",
     "time/seconds": "seconds of training so far, without evaluations",

@@ -28,7 +28,17 @@ from tqdm import tqdm
 import agents
 from agents.saving import write_whole
 
-from . import checkpoint, divergence, film, marl_eval, pictures, plugins, table
+from . import (
+    checkpoint,
+    divergence,
+    explain,
+    film,
+    marl_eval,
+    pictures,
+    plugins,
+    table,
+    waterfall,
+)
 from .build import Built, build
 from .clock import Clock
 from .command import BadInput, brought_along
@@ -40,6 +50,7 @@ from .resuming import same_run
 from .run import Run
 from .run_folder import HELD_OUT_SCORES, RUN, SCORES
 from .scores import FINAL_TIMES, Examiner
+from .tags import FINAL
 from .versions import versions
 from .writer import Writer
 
@@ -172,6 +183,9 @@ def _examine(
     if built.scenario is not None:
         episode = film.film(built, at_most=FRAMES)
         writer.film(list(interrupts.between(episode.frames)), episode.fps, prepared.course.step)
+    if (pick := explain.example(built)) is not None:
+        writer.pictures({f"{FINAL}example": waterfall.draw(pick)}, prepared.course.step)
+        writer.text("greatest regret", f"```\n{pick.text()}\n```")
     text = table.to_json(rows)
     marl_eval.write(folder, text)
     write_whole(folder / SCORES, text)

@@ -73,6 +73,18 @@ def test_another_seed_is_another_episode(greedy_run):
     assert first == again != other
 
 
+def test_the_example_of_an_episode_is_the_pick_of_greatest_regret(greedy_run):
+    built = build(Run.load(greedy_run))
+    found = explain.example(built)
+    assert found is not None
+    every = [
+        explain.explained(built, f"user_{n}", t, built.run.evaluation_seed)
+        for t, n in np.ndindex(4, 3)
+    ]
+    assert found in every
+    assert found.regret == max(pick.regret for pick in every)
+
+
 def test_a_policy_that_learns_nothing_leaves_a_complete_run(greedy_run):
     assert status(greedy_run) == Status.COMPLETE
     assert Run.load(greedy_run / "best") == Run.load(greedy_run)
@@ -127,6 +139,7 @@ def test_bad_input_ends_the_program_with_2(tmp_path, monkeypatch, capsys):
     ],
 )
 def test_a_game_that_does_not_say_is_refused(run):
+    assert explain.example(build(run)) is None
     with pytest.raises(BadInput, match="does not say what its payoffs are made of"):
         explain.explained(build(run), "user_0", 0, 0)
 

@@ -1,5 +1,6 @@
 """Payoffs taken apart, in games whose numbers are known."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,17 @@ def test_factors_make_the_payoff_that_was_paid(name):
             assert made == pytest.approx(found.payoff, rel=1e-12, abs=1e-15)
             assert np.float32(found.payoff) == np.float32(info["payoff"])
             assert found.regret >= 0
+
+
+def test_the_page_lists_the_factors_of_every_scenario_in_their_order():
+    page = (Path(__file__).parents[2] / "docs" / "explaining.md").read_text(encoding="utf-8")
+    for name in marec_env.scenario_names():
+        env = marec_env.make(name)
+        env.reset(seed=0)
+        env.step(dict.fromkeys(env.agents, 0))
+        found = explain(env, "user_0")
+        multiplied, added = ", ".join(found.multiplied), ", ".join(found.added)
+        assert f"| `{name}` | {multiplied} | {added} |".replace("|  |", "| |") in page
 
 
 def test_a_copy_of_a_batch_is_explained_as_it_were_alone():
