@@ -64,9 +64,7 @@ def test_agents_see_where_their_users_are_and_similarities_follow():
 
 
 def test_a_slate_holds_what_friends_have_picked_if_all_of_it_is_heard_of():
-    vec = marec_env.make_vec(
-        "social-v0", 3, **SIZES | {"word_of_mouth": 1.0, "edges": (0, 1, 2, 3)}
-    )
+    vec = marec_env.make_vec("social-v0", 3, **SIZES, word_of_mouth=1.0, edges=(0, 1, 2, 3))
     now = vec.reset(0)
     for _ in range(4):
         picks = now.truth.state.slate.slots[:, :, 0]
@@ -77,7 +75,7 @@ def test_a_slate_holds_what_friends_have_picked_if_all_of_it_is_heard_of():
 
 
 def test_the_nearest_items_are_nearest_to_where_the_user_is():
-    vec = marec_env.make_vec("social-v0", 3, **SIZES | {"near_share": 1.0, "word_of_mouth": 0.0})
+    vec = marec_env.make_vec("social-v0", 3, **SIZES, near_share=1.0, word_of_mouth=0.0)
     now = vec.reset(0)
     for _ in range(4):
         now = vec.step(any_action(now.action_mask, 0, 0))
@@ -111,7 +109,7 @@ def test_what_is_paid_is_taste_times_coloured_rating_plus_company():
 
 
 def test_examples_are_forgotten_after_as_many_steps_as_memory_says():
-    vec = marec_env.make_vec("social-v0", 1, **SIZES | {"edges": (0, 1), "memory": 2})
+    vec = marec_env.make_vec("social-v0", 1, **SIZES, edges=(0, 1), memory=2)
     now = vec.reset(0)
     slot = now.truth.state.slate.slots[0, 1, 0]
     now = vec.step(np.array([[4, 0, 4, 4, 4]]))
