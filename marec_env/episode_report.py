@@ -12,7 +12,7 @@ import numpy as np
 from . import nested
 from .arrays import Array
 from .envy import envy
-from .metrics import History, episode_metrics, picks_per_slot, returns
+from .metrics import History, episode_metrics, returns
 from .models.variety import diversity, novelty, self_information
 from .scenario import Scenario
 from .world import Episode
@@ -48,19 +48,20 @@ def report(
 def _costly(
     scenario: Scenario, episode: Episode, history: History, is_over: Array
 ) -> dict[str, Array]:
-    catalogue, world = scenario.catalogue, scenario.world
+    catalogue = scenario.catalogue
     found = {name: np.full(is_over.shape, np.nan) for name in COSTLY}
-    unlike = diversity(history.slots, episode.pool, catalogue.centred_item_vectors)
+    unlike = diversity(history.items, catalogue.centred_item_vectors)
     found["diversity"] = np.where(is_over[:, None], unlike, np.nan)  # [B, N]
     known = catalogue.ratings.known
     if len(known.values):  # else nobody knows what is known
         information = self_information(np.bincount(known.indices, minlength=catalogue.num_items))
-        picks = picks_per_slot(history.slots, scenario.pool_size)
-        found["novelty"] = np.where(is_over, novelty(picks, episode.pool, information), np.nan)
+        found["novelty"] = np.where(is_over, novelty(history.items, information), np.nan)
     for b in np.flatnonzero(is_over).tolist():
-        alone: Episode = nested.only(episode, b)
-        value = world.values(alone, world.whole_pool(alone))[0]  # [N, M]
-        seats = np.arange(scenario.num_agents)
-        own = History(*(part[b : b + 1] for part in history))
-        found["envy"][b], found["envy_amount"][b] = envy(own, value, value[seats, own.slots[0]])
+        own = nested.only(history, b)
+        picked, places = np.unique(own.items, return_inverse=True)
+        first = np.searchsorted(picked, 0)  # skips have no value
+        value = scenario.world.value_of_pairs(episode.users[b][:, None], picked[first:])
+        own = own._replace(slots=places.reshape(own.items.shape) - first)
+        own_value = np.take_along_axis(np.pad(value, ((0, 0), (0, 1))).T, own.slots[0], axis=0)
+        found["envy"][b], found["envy_amount"][b] = envy(own, value, own_value)
     return found

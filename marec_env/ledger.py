@@ -17,13 +17,14 @@ class Ledger:
             slots=np.full(shape, -1, np.int32),
             payoff=np.zeros(shape),
             served=np.ones(shape, np.bool_),
+            items=np.full(shape, -1, np.int32),
         )
         self._all = np.ones((num_envs, num_agents), np.bool_)
 
     def add(self, step: Array, outcome: Outcome) -> None:
         """Enters what happened at `step` [B] of each copy."""
         served = outcome.diagnostics.get("served", self._all)
-        _enter(*self.history, step, outcome.picks.slot, outcome.payoff, served)
+        _enter(*self.history, step, outcome.picks, outcome.payoff, served)
 
     def clear(self, copies: Array) -> None:
         """Empties the rows of `copies`, a mask [B]."""
@@ -31,13 +32,15 @@ class Ledger:
         self.history.slots[rows] = -1
         self.history.payoff[rows] = 0
         self.history.served[rows] = True
+        self.history.items[rows] = -1
 
 
 @compiled
-def _enter(slots, payoffs, all_served, step, slot, payoff, served):
-    num_copies, num_agents = slot.shape
+def _enter(slots, payoffs, all_served, items, step, picks, payoff, served):
+    num_copies, num_agents = payoff.shape
     for b in range(num_copies):
         for n in range(num_agents):
-            slots[b, step[b], n] = slot[b, n]
+            slots[b, step[b], n] = picks.slot[b, n]
+            items[b, step[b], n] = picks.item[b, n]
             payoffs[b, step[b], n] = payoff[b, n]
             all_served[b, step[b], n] = served[b, n]

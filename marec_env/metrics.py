@@ -40,6 +40,7 @@ class History(NamedTuple):
     slots: Array  # [B, T, N] integer: pool slot picked, -1 for a skip
     payoff: Array  # [B, T, N] float64
     served: Array  # [B, T, N] bool: the pick was served; True for a skip
+    items: Array  # [B, T, N] integer: what was picked, by its id in the catalogue, -1 for a skip
 
 
 def episode_metrics(

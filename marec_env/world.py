@@ -115,6 +115,11 @@ class World(Cast):
         """The base value of every candidate, [B, N, K] float64; hidden from the agents."""
         return slate.similarity * self.catalogue.rating(episode.users[..., None], slate.items)
 
+    def value_of_pairs(self, users: Array, items: Array) -> Array:
+        """The base value of broadcast ids, float64; hidden from the agents."""
+        similarity = self.similarity.pairs(self.user_vectors, self.item_vectors, users, items)
+        return similarity * self.catalogue.rating(users, items)
+
     def slates(self, episode: Episode, streams: Streams, steps: Iterable[int]) -> Iterator[Slate]:
         """Slates of a single copy's episode at other `steps`."""
         for t in steps:

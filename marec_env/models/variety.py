@@ -17,19 +17,18 @@ from ..arrays import Array
 from ..compiled import compiled
 
 
-def diversity(slots: Array, pool: Array, item_vectors: Array) -> Array:
+def diversity(items: Array, item_vectors: Array) -> Array:
     """Equation (1) for each agent.
 
     Args:
-        slots: [B, T, N] integer; -1 for a skip.
-        pool: item of each slot, [B, M] integer.
+        items: what was picked, [B, T, N] integer; -1 for a skip.
         item_vectors: [I, D] floating, of unit length.
 
     Returns:
         [B, N] float64 in [0, 2]; repeats count as pairs of distance 0; NaN below two picks.
     """
-    out = np.empty((slots.shape[0], slots.shape[2]))
-    _diversity(slots, pool, item_vectors, out)
+    out = np.empty((items.shape[0], items.shape[2]))
+    _diversity(items, item_vectors, out)
     return out
 
 
@@ -39,25 +38,25 @@ def self_information(counts: Array) -> Array:
     return -np.log2(smoothed / smoothed.sum())
 
 
-def novelty(picks: Array, pool: Array, information: Array) -> Array:
+def novelty(items: Array, information: Array) -> Array:
     """Equation (3) for each episode, in bits.
 
     Args:
-        picks: how often each slot was picked, [B, M] integer.
-        pool: item of each slot, [B, M] integer.
+        items: what was picked, [B, T, N] integer; -1 for a skip.
         information: `self_information`, [I] float64.
 
     Returns:
         [B] float64; NaN without a pick.
     """
-    demand = picks.sum(axis=1)
-    bits = (picks * information[pool]).sum(axis=1)
+    is_pick = items >= 0
+    demand = is_pick.sum(axis=(1, 2))
+    bits = np.where(is_pick, information[items], 0.0).sum(axis=(1, 2))
     return np.where(demand > 0, bits / np.maximum(demand, 1), np.nan)
 
 
 @compiled
-def _diversity(slots, pool, item_vectors, out):
-    num_envs, num_steps, num_agents = slots.shape
+def _diversity(items, item_vectors, out):
+    num_envs, num_steps, num_agents = items.shape
     size = item_vectors.shape[1]
     total = np.empty(size, np.float64)
     for b in range(num_envs):
@@ -65,10 +64,10 @@ def _diversity(slots, pool, item_vectors, out):
             total[:] = 0.0
             own, length = 0.0, 0  # sum of <e_i, e_i>
             for t in range(num_steps):
-                slot = slots[b, t, n]
-                if slot < 0:
+                item = items[b, t, n]
+                if item < 0:
                     continue
-                item, length = pool[b, slot], length + 1
+                length += 1
                 for d in range(size):
                     x = np.float64(item_vectors[item, d])
                     total[d] += x

@@ -9,7 +9,7 @@ from marec_env.metrics import History
 
 def history(slots, payoff):
     slots = np.array([slots])
-    return History(slots, np.array([payoff], float), np.ones(slots.shape, bool))
+    return History(slots, np.array([payoff], float), np.ones(slots.shape, bool), slots)
 
 
 def test_envy_is_of_what_the_other_received_by_ones_own_taste():

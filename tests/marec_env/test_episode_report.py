@@ -43,6 +43,20 @@ def test_diversity_is_per_agent_and_repeats_count():
     np.testing.assert_allclose(found["diversity"][0, order], [1.5, 0], atol=1e-6)
 
 
+def test_where_items_arrive_it_is_what_was_picked_that_counts_not_its_slot():
+    env = marec_env.make_vec("news-v0", with_costly_metrics=True, threshold=0.0, horizon=6)
+    now, items = env.reset(seed=0), []
+    for _ in range(6):
+        now = env.step(now.action_mask.argmax(-1))
+        items.append(now.info["item"][0])
+    vectors = env.scenario.catalogue.centred_item_vectors.astype(float)
+    for n, own in enumerate(np.stack(items).T):
+        e = vectors[own[own >= 0]]
+        pairs = [1 - e[i] @ e[j] for i in range(len(e)) for j in range(i)]
+        assert now.info["episode/diversity"][0, n] == pytest.approx(np.mean(pairs), abs=1e-6)
+    assert 0 < now.info["episode/envy"][0] < 1
+
+
 def test_novelty_is_by_how_often_an_item_was_rated():
     found, _ = ended([[0, 1], [0, 3]], Ratings(TABLE, KNOWN))
     # items were rated 2, 1, 0 times: shares 3/6, 2/6, 1/6

@@ -13,7 +13,7 @@ def outcome(slots, payoff, served=None):
     """Of two copies with two agents."""
     slot = np.array(slots, np.int32)
     diagnostics = {} if served is None else {"served": np.array(served)}
-    picks = Picks(slot, slot, np.zeros((2, 2)))
+    picks = Picks(slot, np.where(slot < 0, -1, slot + 10).astype(np.int32), np.zeros((2, 2)))
     return Outcome(picks, np.array(payoff, float), NOBODY, diagnostics)
 
 
@@ -28,6 +28,7 @@ def entered():
 def test_what_happened_stands_at_its_step():
     history = entered().history
     np.testing.assert_array_equal(history.slots, [[[0, 0], [2, 1]], [[1, -1], [1, 2]]])
+    np.testing.assert_array_equal(history.items, [[[10, 10], [12, 11]], [[11, -1], [11, 12]]])
     np.testing.assert_array_equal(history.payoff[0], [[1, 0], [0.5, 0.5]])
 
 
@@ -43,6 +44,7 @@ def test_a_cleared_row_holds_nothing_and_the_others_stay():
     assert (ledger.history.slots[0] == -1).all()
     assert not ledger.history.payoff[0].any()
     assert ledger.history.served[0].all()
+    assert (ledger.history.items[0] == -1).all()
     np.testing.assert_array_equal(ledger.history.slots[1], [[1, -1], [1, 2]])
 
 

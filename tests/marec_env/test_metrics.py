@@ -103,7 +103,7 @@ def test_nash_welfare_never_exceeds_welfare(x):
 def history(slots, payoff, served=None):
     slots = np.array([slots])
     refused = np.zeros(slots.shape, bool) if served is None else ~np.array([served], bool)
-    return History(slots, np.array([payoff], float), ~refused)
+    return History(slots, np.array([payoff], float), ~refused, slots)
 
 
 BY_HAND = history(  # two steps of three agents on four slots
@@ -153,7 +153,7 @@ def histories(draw):
     slots = draw(hnp.arrays(np.int32, shape, elements=st.integers(-1, 3)))
     payoff = draw(hnp.arrays(float, shape, elements=st.floats(0, 1))) * (slots >= 0)
     served = draw(hnp.arrays(bool, shape)) | (slots < 0)
-    return History(slots, payoff, served)
+    return History(slots, payoff, served, slots)
 
 
 @settings(deadline=None)  # the first example compiles
@@ -191,9 +191,8 @@ def test_shares_are_shares_and_every_pick_is_counted(batch):
 @pytest.mark.slow
 def test_the_metrics_of_an_episode_cost_little():
     rng, shape = np.random.default_rng(0), (64, 20, 16)
-    batch = History(
-        rng.integers(-1, 24, shape).astype(np.int32), rng.random(shape), rng.random(shape) < 0.8
-    )
+    slots = rng.integers(-1, 24, shape).astype(np.int32)
+    batch = History(slots, rng.random(shape), rng.random(shape) < 0.8, slots)
     episode_metrics(batch, 24)
     times = []
     for _ in range(20):

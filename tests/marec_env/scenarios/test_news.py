@@ -238,7 +238,7 @@ def test_without_a_table_of_similarities_the_same_is_seen(monkeypatch):
 
 
 def test_items_of_the_whole_catalogue_come_and_the_oldest_go():
-    vec = marec_env.make_vec("news-v0", 1, **SIZES | {"horizon": 60}, threshold=0.0)
+    vec = marec_env.make_vec(replace(News(**SIZES), horizon=60, threshold=0.0), 1)
     timesteps = play(vec, 0, 59)
     seen = {int(i) for t in timesteps for i in t.truth.state.episode.pool[0]}
     assert len(seen) == vec.scenario.catalogue.num_items
