@@ -24,6 +24,7 @@ GAMES: dict[str, tuple[str, dict[str, Any]]] = {
         {"beta": 0.5, "rationing": "affinity", "users": "resampled", "items": "resampled"},
     ),
     "news-v0": ("news-v0", {"threshold": 0.6, "temper": 0.9, "scoop": 0.5}),
+    "social-v0": ("social-v0", {"edges": (0, 1, 1, 2)}),
 }
 SIZES: dict[str, Any] = {"num_agents": 3, "pool_size": 6, "slate_size": 3, "horizon": 3}
 
