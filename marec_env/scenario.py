@@ -11,6 +11,7 @@ What all games share is their setting (setting.py) and how agents see it (sight.
     present           who has not left
     taste             where users are now, if that changes
     quantities        what a candidate shows besides similarity and embedding;
+    slot_quantities   the same, where it is of a slot whoever sees it;
     counts            the same, where it is a count of the pool's slots
     neighbours        whose wishes an agent sees, where it is not those of similar users
     public            what all agents see alike

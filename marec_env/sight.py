@@ -51,12 +51,16 @@ class Sight(Setting, Generic[State]):
         """What a candidate shows besides similarity and embedding, [B, N, K] float64 each."""
         return ()
 
+    def slot_quantities(self, state: State) -> tuple[Array, ...]:
+        """Public quantities of the slots, [B, M] float64 each, that a candidate shows."""
+        return ()
+
     def counts(self, state: State) -> tuple[Array, ...]:
         """Public counts of the slots, [B, M] int32 each: a candidate shows log(1 + count)."""
         return ()
 
     def quantity_columns(self) -> list[Column]:
-        """Name and meaning of each of the `quantities`, then of the `counts`."""
+        """Name and meaning of the `quantities`, the `slot_quantities` and the `counts`."""
         return []
 
     def neighbours(self, state: Any) -> Array:
@@ -120,6 +124,7 @@ class Sight(Setting, Generic[State]):
             slots=state.slate.slots,
             items=state.slate.items,
             quantities=(state.slate.similarity, *self.quantities(state)),
+            slot_quantities=self.slot_quantities(state),
             counts=(*self.counts(state), *(() if is_nearby else wanted)),
             own_counts=wanted if is_nearby else (),
             item_vectors=self.world.item_vectors if self.shows_items else _NO_VECTORS,
@@ -145,7 +150,7 @@ class Sight(Setting, Generic[State]):
         """What the agents jointly see, for central critics, [B, G] float32.
 
         Per agent its observation, with pool slots instead of item embeddings; above 64 agents the
-        mean and variance over agents of these. Then the counts of all slots of the pool.
+        mean and variance over agents of these. Then what all slots of the pool show.
         """
         num_shown = 1 + len(self.quantity_columns()) + len(self.wanted_columns())
         blocks = observation.without_items(self.observe(state), self.layout, num_shown)
@@ -153,7 +158,7 @@ class Sight(Setting, Generic[State]):
         if self.num_agents > JOINT_LIMIT:
             blocks = np.stack([blocks.mean(axis=1), blocks.var(axis=1)], axis=1)
         counts = (*self.counts(state), *(self.wanted(state) if self.sees == "global" else ()))
-        pool = [observation.log_counts(count) for count in counts]
+        pool = [*self.slot_quantities(state), *(observation.log_counts(count) for count in counts)]
         joint = [blocks.reshape(len(blocks), -1), *pool]
         return np.concatenate(joint, axis=1, dtype=np.float32)
 

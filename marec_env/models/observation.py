@@ -7,6 +7,7 @@ from ..arrays import Array
 from ..compiled import compiled
 from ..layout import Layout
 
+_NO_SLOT_QUANTITIES = np.zeros((0, 0))
 _NO_COUNTS = np.zeros((0, 0), np.int32)
 _NO_OWN_COUNTS = np.zeros((0, 0, 0), np.int32)
 _NOTHING_PRIVATE = np.zeros((0, 0, 0))
@@ -16,6 +17,7 @@ def assemble(
     slots: Array,
     items: Array,
     quantities: tuple[Array, ...],
+    slot_quantities: tuple[Array, ...],
     counts: tuple[Array, ...],
     own_counts: tuple[Array, ...],
     item_vectors: Array,
@@ -30,6 +32,7 @@ def assemble(
         slots: [B, N, K] int32, pool slots of the candidates.
         items: [B, N, K] int32, their catalogue ids.
         quantities: one or more [B, N, K] float64, each a column of a candidate.
+        slot_quantities: any number of [B, M] float64; a column shows that of the slot.
         counts: any number of [B, M] int32 >= 0; a column shows log(1 + count) of the slot.
         own_counts: any number of [B, N, K] int32 >= 0, the same of the candidate itself.
         item_vectors: [I, E] float32, the last columns of a candidate; E = 0 shows none.
@@ -39,18 +42,19 @@ def assemble(
         public: [B, Q] float64, the last columns of an agent, the same for all.
 
     Returns:
-        [B, N, K * (len(quantities) + len(counts) + len(own_counts) + E) + D + P + Q] float32.
+        [B, N, K C + D + P + Q] float32, C the number of a candidate's columns.
     """
-    num_columns = len(quantities) + len(counts) + len(own_counts) + item_vectors.shape[1]
+    num_shown = len(quantities) + len(slot_quantities) + len(counts) + len(own_counts)
+    num_columns = num_shown + item_vectors.shape[1]
     private = _NOTHING_PRIVATE if private is None else private
     agent_size = user_vectors.shape[1] + private.shape[2] + public.shape[1]
     size = slots.shape[2] * num_columns + agent_size
     out = np.empty((*users.shape, size), np.float32)
     # a compiled function cannot take an empty tuple
     _assemble(
-        slots, items, quantities, len(counts), counts or (_NO_COUNTS,), len(own_counts),
-        own_counts or (_NO_OWN_COUNTS,), _LOG, item_vectors, user_vectors, users, private, public,
-        out,
+        slots, items, quantities, len(slot_quantities), slot_quantities or (_NO_SLOT_QUANTITIES,),
+        len(counts), counts or (_NO_COUNTS,), len(own_counts), own_counts or (_NO_OWN_COUNTS,),
+        _LOG, item_vectors, user_vectors, users, private, public, out,
     )  # fmt: skip
     return out
 
@@ -74,13 +78,14 @@ _LOG = np.log1p(np.arange(4096)).astype(np.float32)  # a look-up is cheaper than
 
 @compiled
 def _assemble(
-    slots, items, quantities, num_counts, counts, num_own_counts, own_counts,
-    log_table, item_vectors, user_vectors, users, private, public, out,
+    slots, items, quantities, num_slot_quantities, slot_quantities, num_counts, counts,
+    num_own_counts, own_counts, log_table, item_vectors, user_vectors, users, private, public, out,
 ):  # fmt: skip
     """Indices are unsigned: a signed one is tested for being negative, which doubles the time."""
     num_copies, num_agents, slate_size = slots.shape
     num_quantities, item_size = len(quantities), item_vectors.shape[1]
-    num_columns = num_quantities + num_counts + num_own_counts + item_size
+    first_count = num_quantities + num_slot_quantities
+    num_columns = first_count + num_counts + num_own_counts + item_size
     step, highest = uint64(num_columns), uint32(log_table.size - 1)
     for b in range(num_copies):
         for n in range(num_agents):
@@ -89,14 +94,19 @@ def _assemble(
                 for k in range(slate_size):
                     out[b, n, at] = quantity[b, n, k]
                     at += step
+            for q in range(num_slot_quantities):
+                quantity, at = slot_quantities[q], uint64(num_quantities + q)
+                for k in range(slate_size):
+                    out[b, n, at] = quantity[b, uint32(slots[b, n, k])]
+                    at += step
             for q in range(num_counts):
-                count, at = counts[q], uint64(num_quantities + q)
+                count, at = counts[q], uint64(first_count + q)
                 for k in range(slate_size):
                     entry = min(uint32(count[b, uint32(slots[b, n, k])]), highest)
                     out[b, n, at] = log_table[entry]
                     at += step
             for q in range(num_own_counts):
-                count, at = own_counts[q], uint64(num_quantities + num_counts + q)
+                count, at = own_counts[q], uint64(first_count + num_counts + q)
                 for k in range(slate_size):
                     out[b, n, at] = log_table[min(uint32(count[b, n, k]), highest)]
                     at += step

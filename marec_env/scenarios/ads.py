@@ -36,7 +36,7 @@ from ..layout import Column
 from ..metrics import History
 from ..models.budget import charge, even_budgets, open_slots, share_left
 from ..models.flights import flights
-from ..models.pick import Picks, at_picks, at_slots, picks
+from ..models.pick import Picks, at_picks, picks
 from ..ratings import R_MIN
 from ..scenario import Factors, Outcome, Scenario
 from ..setting import Sees
@@ -136,24 +136,17 @@ class Ads(Scenario[State]):
         """Drained, or out of its flight, is masked for everyone."""
         return state.is_open
 
-    def quantities(self, state: State) -> tuple[Array, ...]:
+    def slot_quantities(self, state: State) -> tuple[Array, ...]:
         """What `quantity_columns` says."""
-        bid = state.campaign.bid
-        steps = np.minimum(state.campaign.last, self.horizon - 1) + 1 - state.step[:, None]
-        shown = (
-            bid,
-            self.level(state),
-            np.minimum(state.left / (bid * self.num_agents), 1.0),
-            np.maximum(steps, 0) / self.horizon,
-        )
-        return tuple(at_slots(quantity, state.slate.slots) for quantity in shown)
+        campaign = state.campaign
+        steps = np.minimum(campaign.last, self.horizon - 1) + 1 - state.step[:, None]
+        return campaign.bid, self.level(state), np.maximum(steps, 0) / self.horizon
 
     def quantity_columns(self) -> list[Column]:
-        """What an ad pays, how much of it there is, and how long."""
+        """What an ad pays, how much of it is left, and for how long."""
         return [
             Column("bid", 1, "b_i, payoff per unit of value"),
             Column("budget", 1, "left_i / B_i, share of the budget that is left"),
-            Column("cover", 1, "left_i / (N b_i), at most 1: share of all agents it pays in full"),
             Column("flight", 1, "steps that its flight lasts from now on / T"),
         ]
 

@@ -28,11 +28,11 @@ def test_the_smallest_draws_run_all_episode_and_the_others_end_in_between():
 def test_every_flight_has_a_first_step_that_is_played_and_is_not_after_its_last(
     drawn, long_share, span, horizon
 ):
-    first, last, is_long = flights(drawn, long_share, *span, horizon)
+    begin_by, end_from, end_by = span
+    first, last, is_long = flights(drawn, long_share, begin_by, end_from, end_by, horizon)
     assert (first >= 0).all()
     assert (first <= np.minimum(last, horizon - 1)).all()
     assert (is_long.sum(axis=1) == round(long_share * drawn.shape[1])).all()
-    begin_by, end_from, end_by = span
     assert (first <= begin_by * horizon).all()
     assert (last[~is_long] <= end_by * horizon).all()
     assert (last[~is_long] > end_from * horizon - 1).all()

@@ -16,12 +16,18 @@ LOG = np.log1p(np.arange(8)).astype(np.float32)
 
 
 def observation(
-    quantities=(SIMILARITY,), counts=(), item_vectors=NO_VECTORS, own_counts=(), private=None
+    quantities=(SIMILARITY,),
+    counts=(),
+    item_vectors=NO_VECTORS,
+    own_counts=(),
+    private=None,
+    slot_quantities=(),
 ):
     return assemble(
         slots=SLOTS,
         items=ITEMS,
         quantities=quantities,
+        slot_quantities=slot_quantities,
         counts=counts,
         own_counts=own_counts,
         item_vectors=item_vectors,
@@ -50,6 +56,13 @@ def test_a_candidate_shows_quantities_then_counts_then_its_embedding():
     np.testing.assert_array_equal(found[0, :5], np.array([0.5, 1, LOG[6], 6, 7], np.float32))
     np.testing.assert_array_equal(found[0, 5:10], np.array([0.25, 0.5, LOG[0], 2, 3], np.float32))
     np.testing.assert_array_equal(found[1, :5], np.array([1, 2, LOG[1], 0, 1], np.float32))
+
+
+def test_quantities_of_slots_stand_between_quantities_and_counts():
+    level = np.array([[0.125, 3.0, -1.5]])
+    found = observation((SIMILARITY,), (STOCK,), slot_quantities=(level, 2 * level))
+    np.testing.assert_array_equal(found[0, :4], np.array([0.5, -1.5, -3, LOG[6]], np.float32))
+    np.testing.assert_array_equal(found[1, 4:8], np.array([0.75, -1.5, -3, LOG[6]], np.float32))
 
 
 def test_counts_of_candidates_follow_those_of_slots():

@@ -209,7 +209,7 @@ def column(vec, observation, name):
     return candidates[..., layout.candidate[name]][..., 0]
 
 
-def test_candidates_show_bid_budget_cover_and_flight():
+def test_candidates_show_bid_budget_and_flight():
     vec = marec_env.make_vec("ads-v0", 2, **SIZES, budget_share=0.3)
     for t in play(vec, 0, 4):
         state = t.truth.state
@@ -218,7 +218,6 @@ def test_candidates_show_bid_budget_cover_and_flight():
         shown = {
             "bid": bid,
             "budget": state.left / budget,
-            "cover": np.minimum(state.left / (5 * bid), 1),
             "flight": np.maximum(steps, 0) / 5,
         }
         for name, per_slot in shown.items():
