@@ -27,6 +27,8 @@ def scatter(state: Any, fresh: Any, copies: Array) -> Any:
     if isinstance(state, tuple):
         rows = (scatter(old, new, copies) for old, new in zip(state, fresh, strict=True))
         return type(state)(*rows)
+    if state is None:  # what nobody has asked for
+        return None
     merged = state.copy()
     merged[copies] = fresh
     return merged

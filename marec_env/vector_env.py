@@ -80,7 +80,7 @@ class VectorEnv:
         self._played = None
         self._streams = Streams(seeds, episode, self._start)
         self._state = self._last = self.scenario.reset(self._streams)
-        self._view = self._look(~self._nobody)
+        self._view = self._look(self._state, ~self._nobody)
         return self._unplayed(everywhere)
 
     def step(self, actions: Array) -> Timestep:
@@ -111,7 +111,7 @@ class VectorEnv:
             terminated = outcome.terminated & alive
             staying = alive & ~terminated
             done = is_cut | ~staying.any(axis=1)
-        self._view = final = self._look(staying)
+        self._view = final = self._look(self._state, staying)
         self._last = self._state
         info = {"illegal": is_illegal, "item": outcome.picks.item, **outcome.diagnostics}
         if np.count_nonzero(done):
@@ -153,7 +153,7 @@ class VectorEnv:
         self._streams = Streams(parts["seed"], parts["episode"], self._start).at(self._state.step)
         self._ledger.history = parts["ledger"]
         self._played = None
-        self._view = self._look(parts["alive"])
+        self._view = self._look(self._state, parts["alive"])
         return self._unplayed(self._state.step == 0)
 
     @property
@@ -194,15 +194,16 @@ class VectorEnv:
         self._ledger.clear(done)
         if _are_all(done):
             self._state = self.scenario.reset(streams)
+            self._view = self._look(self._state, ~self._nobody)
         else:
             fresh = self.scenario.reset(streams.only(done))
+            seen = self._look(fresh, ~self._nobody[done])
             self._state = nested.scatter(self._state, fresh, done)
+            self._view = nested.scatter(self._view, seen, done)
         self._streams = streams.at(self._state.step)
-        self._view = self._look(self._view.alive | done[:, None])
 
-    def _look(self, alive: Array) -> _View:
+    def _look(self, state: Any, alive: Array) -> _View:
         """A departed agent sees zeros and may only skip."""
-        state = self._state
         observation = self.scenario.observe(state)
         action_mask = self.scenario.action_mask(state)
         if not _are_all(alive):
