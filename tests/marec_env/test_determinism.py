@@ -39,6 +39,11 @@ GAMES = {
         "ecommerce-v0",
         {"slate_size": 12, "users": "resampled", "rationing": "affinity", "beta": 1.0},
     ),
+    "ads": ("ads-v0", {"budget_share": 0.5}),
+    "ads, all resampled": (
+        "ads-v0",
+        {"users": "resampled", "items": "resampled", "begin_by": 0.2},
+    ),
     "leaving": (Leaving, {"users": "resampled"}),
 }
 every_game = pytest.mark.parametrize(("scenario", "constants"), GAMES.values(), ids=GAMES)
