@@ -19,8 +19,8 @@ import numpy as np
 
 from .arrays import Array
 from .nested import only
+from .reference import difference_rewards
 from .scenario import Scenario
-from .streams import Streams
 from .timestep import Played
 
 
@@ -112,7 +112,7 @@ def explain_step(scenario: Scenario, played: Played, n: int, b: int = 0) -> Expl
         slate=slate,
         expected=expected,
         regret=regret,
-        difference_reward=_difference(scenario, state, actions, streams, n),
+        difference_reward=float(difference_rewards(scenario, state, actions, streams, [n])[0, 0]),
     )
 
 
@@ -128,11 +128,3 @@ def _alternatives(
     slate = tuple(Candidate(item, scenario.catalogue.title(item), p) for item, p in pays)
     expected = float(replies[choice[n]])
     return slate, expected, float(replies.max()) - expected
-
-
-def _difference(scenario: Scenario, state: Any, actions: Array, streams: Streams, n: int) -> float:
-    """Equation (3)."""
-    without = actions.copy()
-    without[0, n] = scenario.slate_size
-    welfare = [scenario.step(state, a, streams)[1].payoff.sum() for a in (actions, without)]
-    return float(welfare[0] - welfare[1])

@@ -1,62 +1,37 @@
 """Difference rewards: what each agent's pick was worth to everybody together.
 
-    D_u  =  W(a)  -  W(a with u skipping), the draws of the step unchanged             (1)
+    D_u  =  W(a)  -  W(a with u skipping),    W the sum of what the step pays                    (1)
 
-For u served of item i, with S the sum of the values served, m their number, and w the picker who
-would have been next,
-
-    D_u  =  g(m) S - g(m - 1)(S - v_u)      if there was enough for all pickers        (2)
-    D_u  =  g(m) (v_u - v_w)                if w goes without because of u             (3)
-
-and D_u = 0 for who is not served. Three identical pickers of one item have 3^(1-beta) - 2^(1-beta).
+The step is played again without each agent in turn, with the same draws; what is only felt later,
+in tastes or in stock, does not count. Whoever skips has 0.
 
 Sources: Wolpert and Tumer (2002), "Optimal payoff functions for members of collectives".
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from ..arrays import Array
-from ..models.congestion import crowd_factor
-from ..models.rationing import serve
+from ..streams import Streams
 
 
 def difference_rewards(
-    picks: Array,
-    value: Array,
-    stock: Array,
-    draw: Array,
-    *,
-    beta: float,
-    affinity: Array | None = None,
+    scenario: Any, state: Any, actions: Array, streams: Streams, agents: Sequence[int] | None = None
 ) -> Array:
-    """Equation (1) for the realised picks of a step.
-
-    Args:
-        picks: pool slot each agent picked, [B, N] integer; -1 is none.
-        value: base value of each agent's pick, [B, N] float64.
-        stock: units before the picks, [B, M] integer.
-        draw: the rationing draws of the step, [B, N] float64, as in `serve`.
-        beta: congestion exponent.
-        affinity: as in `serve`; None is random rationing.
+    """Equation (1) of the step that `scenario.step` makes of the same arguments.
 
     Returns:
-        D, [B, N] float64.
+        Of `agents`, or else of all: [B, len(agents)] float64.
     """
-    served, _, _, demand, _ = serve(picks, stock, draw, affinity)
-    served_of_more = serve(picks, stock + 1, draw, affinity).served
-    copies = np.arange(len(picks))[:, None]
 
-    def per_slot(amount: Array) -> Array:
-        """Sums `amount` [B, N] over the pickers of each agent's own pick."""
-        total = np.zeros(stock.shape)
-        np.add.at(total, (np.broadcast_to(copies, picks.shape), picks), amount * (picks >= 0))
-        return total[copies, picks]
+    def welfare(actions: Array) -> Array:
+        return scenario.step(state, actions, streams)[1].payoff.sum(axis=1)
 
-    units = np.minimum(demand, stock)[copies, picks]
-    total = per_slot(value * served)
-    value_of_next = per_slot(value * (served_of_more & ~served))
-    has_next = demand[copies, picks] > units
-    with_own = crowd_factor(units, beta)
-    without = crowd_factor(units - 1, beta)
-    share = with_own * total - without * (total - value)
-    return np.where(served, np.where(has_next, with_own * (value - value_of_next), share), 0.0)
+    now, found = welfare(actions), []
+    for n in range(scenario.num_agents) if agents is None else agents:
+        without = actions.copy()
+        without[:, n] = scenario.slate_size
+        found.append(now - welfare(without))
+    return np.stack(found, axis=1)
