@@ -6,9 +6,8 @@
     sat_u,c  <- gamma_s (sat_u,c + [topic picked = c])                                           (4)
     temper_u <- min(start, temper_u - clip(threshold - payoff_u, -recovery, 2))                  (5)
 
-with v_ui = s(e_u, e_i) r_ui and c the topic of i. Items arrive by a Poisson law, from the whole
-catalogue, and replace the oldest of the pool; what has outlived its life is masked. A reader whose
-temper is 0 or less leaves for good, and the others go on.
+with v_ui = s(e_u, e_i) r_ui and c the topic of i. Items arrive by a Poisson law and replace the
+oldest; what has outlived its life is masked. Whoever has no temper left leaves for good.
 
 Tension: the freshest item of a topic is everybody's favourite, and a favourite topic tires. A
 selfish agent reads what is best now; a team spreads over the news, varies it, keeps its readers.
@@ -107,7 +106,7 @@ class News(Scenario[State]):
         picked, shares, load, company = self._reading(state, actions)
         payoff = math.prod(shares.values(), start=self.world.value_of(state.episode, picked))
 
-        is_present, topics = state.temper > 0, self.catalogue.topics
+        topics, is_present = self.catalogue.topics, state.temper > 0
         temper = after_payoffs(state.temper, payoff, self.temper, self.threshold, self.recovery)
         episode, age, is_new = self._inflow.next_pool(state.episode, state.age, streams)
         following = State(
@@ -188,14 +187,14 @@ class News(Scenario[State]):
         }
 
     def one_shot(self, alone: State, slate: Slate, t: int) -> AttentionStage:
-        """What is offered, to whom is still there."""
-        del t
+        """What is offered, to whom is still there; `t` is that of `alone`."""
         slot, age, sat = slate.slots[0], alone.age[0], alone.satiation[0]
         topic, is_offered = self.catalogue.topics[slate.items[0]], self._ageing.is_offered[age] > 0
-        appeal = self.world.values(alone.episode, slate)[0] * self._ageing.freshness[age][slot]
-        own = np.take_along_axis(sat, topic, axis=1)
+        fresh = self._ageing.freshness[age][slot]
+        appeal = self.world.values(alone.episode, slate)[0] * fresh
+        appetite = satiation.appetite(np.take_along_axis(sat, topic, axis=1), self.kappa)
         return AttentionStage(
-            value=appeal * satiation.appetite(own, self.kappa),
+            value=appeal * appetite,
             similarity=slate.similarity[0],
             slot=slot,
             legal=is_offered[slot] & (alone.temper[0] > 0)[:, None],
@@ -204,6 +203,7 @@ class News(Scenario[State]):
             beta=self.beta,
             bonus=self.scoop * (alone.reads[0] == 0),
             age=age,
+            visible=fresh * appetite,
             appeal=appeal,
             topic=topic,
             satiation=sat,

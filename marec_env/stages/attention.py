@@ -20,10 +20,16 @@ class AttentionStage(StockStage):
 
     bonus: Array  # [M] float64: scoop where nobody has read the item yet, else 0
     age: Array  # [M] int: steps since the item came
+    visible: Array  # f max(0, 1 - kappa sat) [N, K] float64: of (1), what each reader sees
     appeal: Array  # w [N, K] float64: what candidates are worth to readers without satiation
     topic: Array  # [N, K] int64
     satiation: Array  # sat [N, C] float64
     temper: Array  # [N] float64; 0 has left
+
+    @property
+    def public_factor(self) -> Array:
+        """What age, the own satiation and the last load, if it came again, leave of a value."""
+        return self.visible * super().public_factor
 
     def share(self, slot: Array, served: Array) -> Array:
         """h_i(n), elementwise."""

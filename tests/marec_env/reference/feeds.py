@@ -54,6 +54,7 @@ def random_feed(
                 beta=beta,
                 bonus=scoop * (reads == 0),
                 age=age,
+                visible=tired,
                 appeal=appeal,
                 topic=topic,
                 satiation=sat,
