@@ -14,22 +14,28 @@ far is exactly what its name promises, or only as well as is known.
     myopic          the highest own payoff, as if alone
     nash            a pure equilibrium of the step
     step_optimum    the joint picks of highest welfare at this step
+    msvv            the highest own payoff, shaded by what budgets have spent (pacing.py)
+    dual_pacing     the highest payoff less the price of what is scarce (pacing.py)
     clairvoyant     the joint picks of highest welfare over the episode, future slates known
 
-Only `clairvoyant` looks beyond the step. Ties go to the first candidate.
+The last three look beyond the step. Some games have nothing that a player could go by (`plays`).
+Ties go to the first candidate.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..arrays import Array
+from ..nested import only
 from ..stages import Stage
 from .by_item import ItemKnn, Popularity, UserKnn
 from .equilibrium import equilibrium
 from .optimum import step_optimum
+from .pacing import DualPacing, Msvv
 from .planning import best_plan
 from .player import Player, StagePlayer, best, truth
+from .simulation import offered
 
 
 class Random(Player):
@@ -90,12 +96,27 @@ class StepOptimum(StagePlayer):
         return found.choice
 
 
+class Plan(NamedTuple):
+    """For the rest of an episode of one copy."""
+
+    first: int  # its first step
+    choice: Array  # [T', N] int64
+    slots: Array | None  # of the slates it foresees, [T', N, K]; None where no pick changes them
+
+    def holds(self, step: int, slots: Array, action_mask: Array) -> bool:
+        """Whether its choice for `step` is legal by a mask [N, A], and of the slates it is for."""
+        now = step - self.first
+        is_foreseen = self.slots is None or np.array_equal(self.slots[now], slots)
+        seats = np.arange(len(action_mask))
+        return is_foreseen and bool(action_mask[seats, self.choice[now]].all())
+
+
 class Clairvoyant(Player):
     """Everybody together, for the whole episode; plans anew where others upset the plan."""
 
     def __init__(self, scenario: Any, seed: int = 0):
         super().__init__(scenario, seed)
-        self._plans: dict[int, tuple[int, Array]] = {}  # copy -> first step, choices [T, N]
+        self._plans: dict[int, Plan] = {}  # of each copy
 
     def act(self, view: Any, *, explore: bool) -> Array:
         """The plan's choices; planned anew in mid-episode and where others have upset the plan."""
@@ -103,23 +124,20 @@ class Clairvoyant(Player):
         scenario, state, streams = truth(view)
         choices = []
         for b, starts in enumerate(view.start):
-            step = int(state.step[b])
-            first, choice = self._plans.get(b, (step, None))
-            if (
-                starts
-                or choice is None
-                or not _are_legal(choice[step - first], view.action_mask[b])
-            ):
-                found = best_plan(scenario, state, streams, b)
-                self._note(found.kind)
-                self._plans[b] = first, choice = step, found.choice
-            choices.append(choice[step - first])
+            step, plan = int(state.step[b]), self._plans.get(b)
+            slots, mask = state.slate.slots[b], view.action_mask[b]
+            if starts or plan is None or not plan.holds(step, slots, mask):
+                plan = self._plans[b] = self._plan(scenario, state, streams, b)
+            choices.append(plan.choice[step - plan.first])
         return np.stack(choices)
 
-
-def _are_legal(choice: Array, action_mask: Array) -> bool:
-    """Whether every agent's choice [N] is legal by its mask [N, A]."""
-    return bool(action_mask[np.arange(len(choice)), choice].all())
+    def _plan(self, scenario: Any, state: Any, streams: Any, b: int) -> Plan:
+        found = best_plan(scenario, state, streams, b)
+        self._note(found.kind)
+        slots = None
+        if not scenario.has_exogenous_slates:
+            slots = offered(scenario, only(state, b), streams.only([b]), found.choice)
+        return Plan(int(state.step[b]), found.choice, slots)
 
 
 PLAYERS: dict[str, type[Player]] = {
@@ -132,6 +150,8 @@ PLAYERS: dict[str, type[Player]] = {
     "myopic": Myopic,
     "nash": Nash,
     "step_optimum": StepOptimum,
+    "msvv": Msvv,
+    "dual_pacing": DualPacing,
     "clairvoyant": Clairvoyant,
 }
 

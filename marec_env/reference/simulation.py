@@ -50,6 +50,15 @@ def play(scenario: Any, state: Any, streams: Streams, choose: Choose, count: int
     return Play(np.stack(choices, axis=1), np.stack(slots, axis=1), welfare)
 
 
+def offered(scenario: Any, state: Any, streams: Streams, choice: Array) -> Array:
+    """The slots of the slates that a single copy meets if it plays `choice` [T', N]: [T', N, K]."""
+    found = []
+    for now in choice:
+        found.append(state.slate.slots[0])
+        state, _ = scenario.step(state, now[None], streams.at(state.step + 1))
+    return np.stack(found)
+
+
 def together(scenario: Any, state: Any, streams: Streams) -> Play:
     """What `step_optimum` makes of a single copy, P = 1."""
 

@@ -7,11 +7,11 @@ import pytest
 
 import marec_env
 from marec_env.nested import only
-from marec_env.reference import best_plan, step_optimum
+from marec_env.reference import PLAYERS, best_plan, step_optimum
+from marec_env.reference.climbing import joint_choices
 from marec_env.reference.friends_climbing import best_climb
 from marec_env.reference.friends_plan import step_optimum_of_friends
-from marec_env.reference.simulation import play, wanted
-from tests.marec_env.reference.random_games import joint_choices
+from marec_env.reference.simulation import improved, play, wanted
 from tests.marec_env.rollouts import SIZES
 from tests.marec_env.stages.test_friends import random_circle
 
@@ -78,3 +78,27 @@ def test_whoever_does_not_find_what_it_wants_takes_what_is_worth_most():
     missing = np.array([(set(range(12)) - set(row.tolist())).pop() for row in offered])
     found = wanted(vec.scenario, state, np.array([[offered[0, 2], missing[1], -1, *missing[3:]]]))
     assert found[0].tolist() == [2, value[1].argmax(), 4, *value[3:].argmax(1)]
+
+
+def test_the_plan_is_followed_to_its_end_and_made_anew_where_others_upset_it():
+    vec = marec_env.make_vec("social-v0", 1, **SIZES)
+    now = vec.reset(0)
+    player = PLAYERS["clairvoyant"](vec.scenario)
+    plan = best_plan(*now.truth, 0)
+    for t in range(3):
+        actions = player.act(now, explore=False)
+        assert actions[0].tolist() == plan.choice[t].tolist()
+        now = vec.step(actions)
+    upset = np.where(np.arange(5) == 0, 4, player.act(now, explore=False))  # agent 0 skips
+    now = vec.step(upset)
+    assert player.act(now, explore=False)[0].tolist() == best_plan(*now.truth, 0).choice[0].tolist()
+
+
+@pytest.mark.parametrize("name", ["basic-v0", "ecommerce-v0"])
+def test_a_plan_found_by_playing_is_at_most_as_good_as_an_exact_one(name):
+    vec = marec_env.make_vec(name, 1, **SIZES)
+    truth = vec.reset(0).truth
+    found, exact = improved(*truth, 0), best_plan(*truth, 0)
+    assert exact.kind == "exact"
+    assert found.kind == "best known"
+    assert 0.8 * exact.welfare < found.welfare < exact.welfare + 1e-9
