@@ -105,7 +105,6 @@ class News(Scenario[State]):
         """Equations (1) to (5)."""
         picked, shares, load, company = self._reading(state, actions)
         payoff = math.prod(shares.values(), start=self.world.value_of(state.episode, picked))
-
         topics, is_present = self.catalogue.topics, state.temper > 0
         temper = after_payoffs(state.temper, payoff, self.temper, self.threshold, self.recovery)
         episode, age, is_new = self._inflow.next_pool(state.episode, state.age, streams)
@@ -187,7 +186,7 @@ class News(Scenario[State]):
         }
 
     def one_shot(self, alone: State, slate: Slate, t: int) -> AttentionStage:
-        """What is offered, to whom is still there; `t` is that of `alone`."""
+        """What is offered, to whom is still there; nothing of it is scarce."""
         slot, age, sat = slate.slots[0], alone.age[0], alone.satiation[0]
         topic, is_offered = self.catalogue.topics[slate.items[0]], self._ageing.is_offered[age] > 0
         fresh = self._ageing.freshness[age][slot]
@@ -201,6 +200,7 @@ class News(Scenario[State]):
             stock=self.num_agents * is_offered,
             load=alone.load[0],
             beta=self.beta,
+            window=t,
             bonus=self.scoop * (alone.reads[0] == 0),
             age=age,
             visible=fresh * appetite,
