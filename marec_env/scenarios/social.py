@@ -144,7 +144,7 @@ class Social(Scenario[State]):
 
     def neighbours(self, state: State) -> Array:
         """Friends."""
-        return np.repeat(self.friends.padded[None], len(state.step), axis=0)
+        return np.repeat(self._neighbours, len(state.step), axis=0)
 
     def quantities(self, state: State) -> tuple[Array, ...]:
         """What `quantity_columns` says."""
@@ -202,6 +202,10 @@ class Social(Scenario[State]):
         loudness = streams.uniform(Purpose.CASCADE, rows=1, row_size=len(self.friends.friend))[:, 0]
         most = self.slate_size // 2
         return company.heard(picked.slot, loudness, self.friends, self.word_of_mouth, most)
+
+    @functools.cached_property
+    def _neighbours(self) -> Array:  # [1, N, J] int32
+        return self.friends.padded[None]
 
     @property
     def _moves(self) -> bool:

@@ -91,3 +91,29 @@ def test_sums_run_in_float64_also_for_float32_vectors():
 def test_a_constant_out_of_range_is_one_sentence(constants, message):
     with pytest.raises(ValueError, match=message):
         Similarity(**constants)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_vectors_that_move_it_has_the_bits_of_the_table(kind):
+    rng = np.random.default_rng(0)
+    users = rng.normal(size=(2, 3, 4)).astype(np.float32)
+    items = rng.normal(size=(9, 4)).astype(np.float32)
+    pool = np.array([[1, 4, 5, 8, 0]])
+    similarity = Similarity(kind, shifted=True)
+    closeness = similarity.closeness(users, items, pool)
+    found = similarity.of_closeness(closeness, 4)
+    table = similarity.table(users.reshape(6, 4), items[pool[0]]).reshape(2, 3, 5)
+    np.testing.assert_array_equal(found, table)
+    own = similarity.closeness(users, items, np.repeat(pool, 2, axis=0))  # a pool for each copy
+    np.testing.assert_array_equal(closeness, own)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_closer_is_more_similar(kind):
+    rng = np.random.default_rng(1)
+    users = rng.normal(size=(1, 1, 4)).astype(np.float32)
+    items = rng.normal(size=(9, 4)).astype(np.float32)
+    similarity = Similarity(kind)
+    closeness = similarity.closeness(users, items, np.arange(9)[None])
+    order = np.argsort(closeness[0, 0])
+    assert (np.diff(similarity.of_closeness(closeness, 4)[0, 0, order]) > 0).all()
