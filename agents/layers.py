@@ -69,7 +69,7 @@ def _affine(
 
 
 class AgentId(nn.Module):
-    """Adds a vector of its own to each agent's rows: what a one-hot id does to a first layer.
+    """Adds a vector of its own to each agent's rows of a layer: what a one-hot id does to it.
 
     The vectors start at zero, so that the agents of a set begin alike.
     """
@@ -79,8 +79,14 @@ class AgentId(nn.Module):
         self.sets = sets
         self.vector = nn.Parameter(torch.zeros(sets.num_agents, size))  # [N, H]
 
-    def forward(self, x: Tensor) -> Tensor:
-        """[Q, M, H] -> [Q, M, H]."""
-        if self.sets.is_single:
-            return (x.view(-1, *self.vector.shape) + self.vector).view_as(x)
-        return x + self.vector[:, None]
+    def forward(self, layer: SetLinear, x: Tensor, *, rectified: bool = False) -> Tensor:
+        """`layer` of x [Q, M, in], plus the vectors, [Q, M, H]; then relu if `rectified`."""
+        num_agents, size = self.vector.shape
+        if self.sets.is_single:  # the product is no view, and autograd lets it be written to
+            product = x.view(-1, num_agents, x.shape[-1]) @ layer.weight.squeeze(0)
+            product.add_(self.vector if layer.bias is None else layer.bias[0] + self.vector)
+        else:
+            product = layer(x) + self.vector[:, None]
+        if rectified:
+            product.relu_()
+        return product.view(len(x), -1, size)

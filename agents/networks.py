@@ -111,7 +111,7 @@ class Network(nn.Module):
         self.sets = sets = WeightSets(architecture.sharing, num_agents, architecture.device)
         self.own = SetLinear(sets, own_size, width, RELU_GAIN, rng)
         has_id = architecture.has_agent_id(sets)
-        self.agent_id = AgentId(sets, width) if has_id else nn.Identity()
+        self.agent_id = AgentId(sets, width) if has_id else None
         is_anonymous = sets.is_single and not has_id
         self.hidden = nn.ModuleList(
             SetLinear(sets, width, width, RELU_GAIN, rng) for _ in range(num_layers - 1)
@@ -120,6 +120,12 @@ class Network(nn.Module):
         self.row_sets = WeightSets("all", 1, architecture.device) if is_anonymous else sets
         # as many of these rows as one layer's output fits a cache for
         self.piece_rows = max(1, PIECE_FLOATS // (self.row_sets.num_agents * width * num_parts))
+
+    def _own(self, x: Tensor, *, rectified: bool = False) -> Tensor:
+        """The agent's part of the first layer, [Q, M, H], of its own columns [Q, M, P]."""
+        if self.agent_id is None:
+            return self.own(x, rectified=rectified)
+        return self.agent_id(self.own, x, rectified=rectified)
 
     def _deeper(self, hidden: Tensor) -> Tensor:
         for layer in self.hidden:
@@ -145,7 +151,7 @@ class FlatNetwork(Network):
 
     def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
         """The mask does not matter here."""
-        first = self.agent_id(self.own(self.sets.split(observation))).relu()
+        first = self._own(self.sets.split(observation), rectified=True)
         out = self.sets.join(self.head(self._deeper(first)), len(action_mask))  # [R, N, A + 1]
         scores, value = out.split([self.num_scores, out.shape[-1] - self.num_scores], -1)
         return Output(scores, value.squeeze(-1))
@@ -182,7 +188,7 @@ class CandidateNetwork(Network):
         shape = (*x.shape[:2], num_candidates)  # Q, M, K
         slate_size = num_candidates * num_columns
         candidates = x[..., :slate_size].reshape(shape[0], -1, num_columns)  # [Q, M * K, C]
-        own = self.agent_id(self.own(x[..., slate_size:]))  # [Q, M, H]
+        own = self._own(x[..., slate_size:])  # [Q, M, H]
         first = (self.candidate(candidates).view(*shape, -1) + own.unsqueeze(2)).relu_()
         hidden = self._deeper(first.view(shape[0], -1, first.shape[-1]))  # [Q, M * K, H]
         weight = _mean_weight(action_mask[..., :-1])  # [R, N, K]

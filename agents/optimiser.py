@@ -10,8 +10,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 
 from .networks import Network
+from .sharing import WeightSets
 from .tensors import copied
 
 
@@ -19,10 +21,10 @@ class SetAdam:
     """One optimiser for all networks of a learner."""
 
     def __init__(self, networks: Sequence[Network], gradient_norm: float, epsilon: float = 1e-5):
-        self._networks = networks
         self._gradient_norm = gradient_norm
-        self._parameters = [p for network in networks for p in network.parameters()]
-        self._adam = torch.optim.Adam(self._parameters, eps=epsilon, fused=True)
+        self._parts = [(network.sets, list(network.parameters())) for network in networks]
+        every = [p for _, parameters in self._parts for p in parameters]
+        self._adam = torch.optim.Adam(every, eps=epsilon, fused=True)
 
     def step(self, losses: Iterable[Tensor], learning_rate: float) -> Tensor:
         """One step down the sum of `losses`, each differentiated as soon as it comes.
@@ -33,15 +35,15 @@ class SetAdam:
         self._adam.zero_grad()
         for loss in losses:
             loss.backward()
-        norm = torch.stack([self._clip(network) for network in self._networks])
+        norm = torch.stack([self._clip(*part) for part in self._parts])
         self._adam.param_groups[0]["lr"] = learning_rate
         self._adam.step()
         return norm.mean()
 
-    def _clip(self, network: Network) -> Tensor:
-        sets, gradients = network.sets, [p.grad for p in network.parameters() if p.grad is not None]
+    def _clip(self, sets: WeightSets, parameters: list[Parameter]) -> Tensor:
         if sets.is_single:
-            return torch.nn.utils.clip_grad_norm_(list(network.parameters()), self._gradient_norm)
+            return torch.nn.utils.clip_grad_norm_(parameters, self._gradient_norm)
+        gradients = [p.grad for p in parameters if p.grad is not None]
         squares = [g.flatten(1).square().sum(1) for g in gradients]  # [G], or [N] of an agent id
         per_set = [x if len(x) == sets.num_sets else sets.sum(x[None]) for x in squares]
         norm = torch.stack(per_set).sum(0).sqrt()  # [G]

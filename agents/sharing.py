@@ -45,11 +45,13 @@ class WeightSets:
         return weight if self.is_single or self.is_private else weight[self._index]
 
     def share(self, x: Tensor) -> Tensor:
-        """[G] -> [N]: to every agent what belongs to its set."""
-        return x[self._index]
+        """[G] -> [N], or [1] for all: to every agent what belongs to its set."""
+        return x if self.is_single else x[self._index]
 
     def sum(self, x: Tensor) -> Tensor:
         """[R, N] -> [G]: total over the rows and the agents of a set."""
+        if self.is_single:
+            return x.sum().unsqueeze(0)
         return x.new_zeros(self.num_sets).index_add_(0, self._index, x.sum(0))
 
     def mean_weight(self, alive: Tensor) -> Tensor:

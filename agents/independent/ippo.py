@@ -33,15 +33,15 @@ from ..tensors import copied, find_device, load_module, log_probabilities, to_te
 
 
 class Batch(NamedTuple):
-    """R rows of n agents to learn from; n is 1 where the networks treat all agents alike."""
+    """R rows of n agents to learn from; n is 1 where the networks treat all agents alike.
+
+    What is gathered together lies together: a gradient step makes many small calls.
+    """
 
     observation: Tensor  # [R, n, S]
     action_mask: Tensor  # [R, n, A]
-    alive: Tensor  # [R, n] bool
     action: Tensor  # [R, n] int64
-    log_prob: Tensor  # [R, n] under the policy that acted
-    advantage: Tensor  # [R, n] normalised
-    target: Tensor  # [R, n] of the value, normalised
+    known: Tensor  # [R, n, 3]: log-probability when it acted; advantage and target, normalised
 
 
 MEASURED = ("policy_loss", "value_loss", "entropy", "clip_fraction", "approx_kl")
@@ -144,8 +144,8 @@ class IPPO:
         return self._update(self._rollout.take(), last_value)
 
     def _update(self, steps: Steps, last_value: np.ndarray) -> dict[str, float]:
-        batch, explained = self._batch(steps, last_value)
-        rows = np.flatnonzero(steps.alive.reshape(len(batch.alive), -1).any(1))
+        batch, alive, explained = self._batch(steps, last_value)
+        rows = np.flatnonzero(alive.numpy(force=True).any(1))
         size = self.policy.piece_rows
         num_minibatches = max(1, round(len(rows) * self._sets.num_agents / self.minibatch_size))
         rate = linear(
@@ -156,7 +156,7 @@ class IPPO:
         for _ in range(self.num_epochs):
             shuffled = to_tensor(self._rng.permutation(rows), self._device)
             for chosen in shuffled.tensor_split(num_minibatches):
-                weight = self._sets.mean_weight(batch.alive[chosen])
+                weight = self._sets.mean_weight(alive.index_select(0, chosen))
                 pieces = zip(chosen.split(size), weight.split(size), strict=True)
                 losses = (self._loss(batch, rows, weight, total) for rows, weight in pieces)
                 norms.append(self._optimiser.step(losses, rate))
@@ -169,13 +169,12 @@ class IPPO:
 
     def _loss(self, batch: Batch, rows: Tensor, weight: Tensor, total: Tensor) -> Tensor:
         """Equations (1) and (2) on some `rows`; adds what is worth plotting to `total`."""
-        observation, action_mask, alive, action, old_log_prob, advantage, target = (
-            x.index_select(0, rows) for x in batch
-        )
+        observation, action_mask, action, known = (x.index_select(0, rows) for x in batch)
+        old_log_prob, advantage, target = known.unbind(-1)
         scores = self.policy(observation, action_mask).scores
         log_probability = log_probabilities(scores, action_mask)  # [A, R, n]
         log_prob = log_probability.gather(0, action[None]).squeeze(0)
-        log_ratio = (log_prob - old_log_prob).where(alive, 0)  # a dead agent's action is anything
+        log_ratio = (log_prob - old_log_prob).where(weight > 0, 0)  # the dead do anything
         ratio = log_ratio.exp()
         clipped = ratio.clamp(1 - self.clip, 1 + self.clip)
         gain = torch.minimum(ratio * advantage, clipped * advantage)
@@ -189,8 +188,8 @@ class IPPO:
             total += (seen * weight).sum((1, 2))
         return (weight * (error - gain - self.entropy_bonus * entropy)).sum()
 
-    def _batch(self, steps: Steps, last_value: np.ndarray) -> tuple[Batch, float]:
-        """A rollout as rows, with advantages and targets; the share of the targets explained."""
+    def _batch(self, steps: Steps, last_value: np.ndarray) -> tuple[Batch, Tensor, float]:
+        """A rollout as rows; who of [R, n] was alive; the share of the targets explained."""
 
         def rows(array: np.ndarray, *columns: int) -> Tensor:
             return to_tensor(array.reshape(-1, self._sets.num_agents, *columns), self._device)
@@ -213,13 +212,17 @@ class IPPO:
         batch = Batch(
             observation=observation,
             action_mask=action_mask,
-            alive=alive,
             action=rows(steps.action),
-            log_prob=rows(steps.log_prob),
-            advantage=self._sets.standardised(rows(advantage), alive),
-            target=self.critic.normalised(rows(target), alive),
+            known=torch.stack(
+                [
+                    rows(steps.log_prob),
+                    self._sets.standardised(rows(advantage), alive),
+                    self.critic.normalised(rows(target), alive),
+                ],
+                -1,
+            ),
         )
-        return batch, gae.explained_variance(target[steps.alive], value[steps.alive])
+        return batch, alive, gae.explained_variance(target[steps.alive], value[steps.alive])
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides the future."""
