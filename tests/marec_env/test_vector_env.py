@@ -11,6 +11,8 @@ from tests.marec_env.leaving import Leaving
 from tests.marec_env.rollouts import SIZES, any_action, go_on, play, skip
 
 HORIZON, SKIP = SIZES["horizon"], SIZES["slate_size"]
+SCENARIOS = {name: marec_env.make_vec(name).scenario for name in marec_env.scenario_names()}
+WITH_EXOGENOUS_SLATES = [name for name, game in SCENARIOS.items() if game.has_exogenous_slates]
 
 
 def make_vec(scenario: Any = "ecommerce-v0", num_envs=3, objective="independent", **constants):
@@ -114,12 +116,9 @@ def test_a_horizon_of_one_step_is_an_episode():
         assert timestep.start.all()
 
 
-@pytest.mark.parametrize("scenario", marec_env.scenario_names())
+@pytest.mark.parametrize("scenario", WITH_EXOGENOUS_SLATES)
 def test_the_truth_foresees_the_slates_that_are_met(scenario):
-    vec = make_vec(scenario, 2, users="resampled")
-    if not vec.scenario.has_exogenous_slates:
-        pytest.skip("picks change its slates")
-    timesteps = play(vec, 0, HORIZON - 1)
+    timesteps = play(make_vec(scenario, 2, users="resampled"), 0, HORIZON - 1)
     for b in range(2):
         truth = timesteps[1].truth
         foreseen = truth.scenario.stages(truth.state, truth.streams, b)
