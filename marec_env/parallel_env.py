@@ -97,7 +97,7 @@ class ScenarioParallelEnv(ParallelEnv):
         self._living = None if is_full else [self._seats[agent] for agent in agents]
         observations = self._shown(now.final_observation[0], mask)
         rewards = self._by_name(now.reward)
-        is_over = now.start[0]  # nothing is cut before
+        is_over = bool(now.start[0])  # nothing is cut before
         terminations = self._flags_by_name(now.terminated, np.count_nonzero(now.terminated) > 0)
         truncations = self._flags_by_name(now.truncated, is_over)
         told = (mask, now.payoff[0].tolist(), now.info["item"][0].tolist(),

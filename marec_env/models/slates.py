@@ -13,6 +13,8 @@ from ..arrays import Array
 from ..compiled import compiled
 from .draw import half_words
 
+Room = tuple[Array, Array, Array, Array]
+
 
 def drawn(words: Array, nearest: Array, pool_size: int, slate_size: int, num_near: int) -> Array:
     """Slots of a slate for each agent, in the order drawn.
@@ -110,7 +112,7 @@ def _in_order(keys: Array, similarity: Array, pool: Array) -> tuple[Array, Array
 
 
 @functools.lru_cache(maxsize=8)
-def _room(pool_size: int, slate_size: int, num_near: int, num_nearest: int) -> tuple[Array, ...]:
+def _room(pool_size: int, slate_size: int, num_near: int, num_nearest: int) -> Room:
     """Room to draw in, which `_draw` leaves as it found it: order, where, near and place."""
     order = np.arange(pool_size, dtype=np.uint32)
     where, near = order[:num_near].copy(), np.empty(num_nearest, np.uint32)
