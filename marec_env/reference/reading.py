@@ -6,9 +6,10 @@ value x
 
     pays  h(n + 1) x      and adds  h(n + 1) x + (h(n + 1) - h(n)) S  to the welfare           (1)
 
-A reply that raises the welfare of the whole plan, all departures and scoops included, is kept; it
-ends when nobody has one. Readers who do not meet, since there is only one or since attention is not
-shared, are solved exactly where labels suffice. All else is the best plan known.
+less the scoop that others would have had later, if this pick is the first. A reply that raises the
+welfare of the whole plan, all departures and scoops included, is kept, until nobody has one. Readers
+who do not meet, since there is only one or since attention is not shared, are solved exactly where
+labels suffice. All else is the best plan known.
 
 A single step without a scoop is that of a shop in which nothing runs out, and is solved as such.
 """
@@ -147,17 +148,30 @@ def reply_of(feed: Feed, choice: Array, u: int, habits: Habits, width: int) -> t
     n, bonus = others.crowd[steps, slot], others.bonus[steps, slot]
     with_u = feed.share[n + 1] * (1 + bonus / (n + 1))
     without = feed.share[n] * (1 + bonus / np.maximum(n, 1))
+    offset = (with_u - without) * others.worth[steps, slot]
+    if feed.bonus.any():
+        offset -= np.where(n == 0, _scoops_to_come(feed, others)[steps, slot], 0.0)
     offers = Offers(
         is_open=feed.is_open[:, u],
         topic=feed.topic[:, u],
         appeal=feed.appeal[:, u],
         slope=with_u,
-        offset=(with_u - without) * others.worth[steps, slot],
+        offset=offset,
     )
     reply, _, is_best = best_picks(
         offers, choice[:, u], feed.tedium[u], feed.temper[u], habits, width
     )
     return reply, is_best
+
+
+def _scoops_to_come(feed: Feed, course: Course) -> Array:
+    """What a scoop later on is worth to those who then have it, [T, M] float64."""
+    scoop = course.worth * feed.share[course.crowd] * course.bonus / np.maximum(course.crowd, 1)
+    found = np.zeros(scoop.shape)
+    for t in range(len(scoop) - 2, -1, -1):
+        later = np.where(course.crowd[t + 1] > 0, scoop[t + 1], found[t + 1])
+        found[t] = np.where(feed.is_new[t + 1], 0.0, later)
+    return found
 
 
 def follow(feed: Feed, choice: Array, habits: Habits) -> Course:
