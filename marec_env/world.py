@@ -4,7 +4,8 @@
 
 At the start of an episode N users and M items are drawn; at every step each agent sees a slate of
 K different items of the pool, some from the 2K nearest to its taste, the rest from anywhere in it.
-All draws are addressed (streams.py): slates are exogenous, no pick changes what is offered later.
+All draws are addressed (streams.py): no pick changes what is offered later, unless a game says that
+picks move tastes or are heard of. Tastes may turn by themselves (models/drift.py).
 """
 
 import functools

@@ -73,11 +73,11 @@ def run(main, words, monkeypatch, capsys):
         ("--num-envs 0", "num_envs must be >= 1 and <= 524288, got 0"),
         (
             "--scenario.num-agents -3",
-            "num_agents must be in 1 ... 512, the catalogue's users, got -3",
+            "num_agents must be in 1 ... 512, the number of drawable users, got -3",
         ),
         (
             "--scenario.num-agents 600",
-            "num_agents must be in 1 ... 512, the catalogue's users, got 600",
+            "num_agents must be in 1 ... 512, the number of drawable users, got 600",
         ),
         ("--scenario.slate-size 30", "got 30, 24, 512"),
         ("--scenario.pool-size 999", "got 8, 999, 512"),
