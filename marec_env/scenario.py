@@ -14,6 +14,7 @@ What all games share is their setting (setting.py) and how agents see it (sight.
     slot_quantities   the same, where it is of a slot whoever sees it;
     counts            the same, where it is a count of the pool's slots
     neighbours        whose wishes an agent sees, where it is not those of similar users
+    private           what each agent alone sees
     public            what all agents see alike
     one_shot          its steps as one-shot games, for reference/
     factors           its payoffs taken apart, for explain.py

@@ -26,6 +26,8 @@ def check_shown(scenario: Scenario, state: Any) -> None:
     for quantity in scenario.quantities(state):
         shape = (*each, scenario.slate_size)
         expect_array("each of quantities", "[B, N, K]", quantity, shape, np.float64)
+    for quantity in scenario.slot_quantities(state):
+        expect_array("each of slot_quantities", "[B, M]", quantity, pool, np.float64)
     for count in scenario.counts(state):
         expect_array("each of counts", "[B, M]", count, pool, np.int32)
         expect(count.min() >= 0, f"each of counts must be >= 0, got {count.min()}")

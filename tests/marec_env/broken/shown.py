@@ -17,6 +17,14 @@ class ShowsOneOfAll(Shows):
         return state.slate.similarity[:, 0]
 
 
+class ShowsAgentsAsSlots(Basic):
+    def slot_quantities(self, state):
+        return (state.slate.similarity[:, :, 0],)
+
+    def quantity_columns(self):
+        return [Column("level", 1, "of the wrong axis")]
+
+
 class CountsAgents(Basic):
     def counts(self, state):
         return (state.episode.users.astype(np.int32),)
@@ -111,6 +119,7 @@ class BefriendsThemselves(Befriends):
 BROKEN = {
     ShowsInfinity: "each of quantities must be finite, got NaN or infinity",
     ShowsOneOfAll: r"each of quantities must be float64 \[B, N, K\] = \(3, 5, 4\), got .* \(3, 4\)",
+    ShowsAgentsAsSlots: r"each of slot_quantities must be float64 \[B, M\] = \(3, 12\), got",
     CountsAgents: r"each of counts must be int32 \[B, M\] = \(3, 12\), got int32 \(3, 5\)",
     CountsDebts: "each of counts must be >= 0, got -1",
     MasksAgents: r"available's result must be of integers \[B, M\] = \(3, 12\), got int64 \(3, 5\)",
