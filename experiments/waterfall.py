@@ -95,7 +95,8 @@ def _sum(axes: Axes, explanation: Explanation) -> None:
     axes.set_xticks([-1, *range(len(reached))], ["product", *explanation.added, "payoff"])
     axes.tick_params(axis="x", rotation=30)
     axes.tick_params(labelsize=8)
-    axes.margins(y=0.12)
+    top = max(product, reached.max())
+    axes.set_ylim(min(0.0, reached.min()), 1.12 * top if top > 0 else None)
     axes.set_title("what is added", loc="left", fontsize=9, color=INK)
 
 
@@ -122,7 +123,10 @@ def _slate(axes: Axes, explanation: Explanation) -> None:
     for place, candidate in enumerate(shown):
         colour = MORE if candidate.item == explanation.item else PALE
         axes.barh(place, candidate.payoff, color=colour, height=0.7)
-    axes.set_yticks(range(len(shown)), [short(c.title) for c in shown], fontsize=8)
+    names = axes.set_yticks(range(len(shown)), [short(c.title) for c in shown], fontsize=8)
+    for tick, candidate in zip(names, shown, strict=True):
+        if candidate.item == explanation.item:
+            tick.label1.set_color(MORE)  # its bar may have no length
     axes.invert_yaxis()
     axes.tick_params(axis="x", labelsize=8)
     axes.set_title("expected, others as they were", loc="left", fontsize=9, color=INK)
