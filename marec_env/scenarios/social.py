@@ -75,7 +75,7 @@ class Social(Scenario[State]):
     conformity: float = 0.3  # c, weight of the friends' ratings, in [0, 1]
     memory: int = 3  # steps for which a friend's pick is an example, >= 1
     iota: float = 0.6  # what company of all friends adds, >= 0, as payoffs
-    word_of_mouth: float = 0.3  # probability that a friend's pick is heard of, in [0, 1]
+    word_of_mouth: float = 0.4  # probability that a friend's pick is heard of, in [0, 1]
     sees: Literal["own", "neighbours", "global"] = (
         "neighbours"  # of the others' wishes: nothing, those of friends, or of all agents
     )
