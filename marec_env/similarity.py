@@ -92,7 +92,7 @@ class Similarity:
         return out
 
     def of_closeness(self, closeness: Array, embedding_size: int) -> Array:
-        """s of any `closeness` [B, N, K] of vectors with D = `embedding_size` axes, float64."""
+        """The similarities of any `closeness` [B, N, K]; D = `embedding_size`; float64."""
         out = np.empty(closeness.shape)
         _from_closeness(out.reshape(-1), closeness.reshape(-1), embedding_size, *self._arguments())
         return out
@@ -120,7 +120,8 @@ def _lengths(vectors: Array) -> Array:
 @compiled
 def _of(dot, lengths, size, kind, tau, offset, shifted, scaled):
     """Similarity by a dot product of vectors with `size` axes and the product of their lengths."""
-    return _at(dot if kind == 2 else _cosine(dot, lengths), size, kind, tau, offset, shifted, scaled)
+    closeness = dot if kind == 2 else _cosine(dot, lengths)
+    return _at(closeness, size, kind, tau, offset, shifted, scaled)
 
 
 @compiled

@@ -67,7 +67,8 @@ class World(Cast):
             news: [B, N, H] int32, different slots that are shown in the place of those drawn last,
                 then -1.
         """
-        taste = self.taste(episode, streams.t) if taste is None else taste
+        if taste is None and self.drift > 0:
+            taste = self.taste(episode, streams.t)
         if taste is not None or news is not None:
             return self._moved(episode, streams, taste, news)
         if self.slate_size == self.pool_size:
