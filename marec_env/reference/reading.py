@@ -7,7 +7,7 @@ value x
     pays  h(n + 1) x      and adds  h(n + 1) x + (h(n + 1) - h(n)) S  to the welfare           (1)
 
 less the scoop that others would have had later, if this pick is the first. A reply that raises the
-welfare of the whole plan, all departures and scoops included, is kept, until nobody has one. Readers
+welfare of the whole plan, departures and scoops included, is kept, until nobody has one. Readers
 who do not meet, since there is only one or since attention is not shared, are solved exactly where
 labels suffice. All else is the best plan known.
 
