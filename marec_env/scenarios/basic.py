@@ -18,7 +18,7 @@ import numpy as np
 from ..arrays import Array
 from ..models.pick import picks
 from ..scenario import Factors, Outcome, Scenario
-from ..stages import StockStage
+from ..stages import Stage, StockStage
 from ..streams import Streams
 from ..world import Episode, Slate
 
@@ -54,7 +54,7 @@ class Basic(Scenario[State]):
         following = State(state.step + 1, state.episode, slate)
         return following, Outcome(picked, payoff, np.zeros(actions.shape, np.bool_), {})
 
-    def one_shot(self, alone: State, slate: Slate, t: int) -> StockStage:
+    def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
         """Nothing is scarce: every item is there for all, and again at every step."""
         plenty = np.full(self.pool_size, self.num_agents)
         return StockStage(
