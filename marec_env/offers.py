@@ -16,10 +16,10 @@ from .similarity import Similarity
 
 
 class Episode(NamedTuple):
-    """What an episode draws once."""
+    """What an episode draws once; where items arrive, with the pool of now."""
 
     users: Array  # [B, N] int64: ids in the catalogue, one per agent
-    pool: Array  # [B, M] int64: item ids in the catalogue, ascending
+    pool: Array  # [B, M] int64: item ids in the catalogue, ascending at first
     nearest: Array  # [B, N, L] int32: pool slots most similar to the user, L = min(2K, M)
     neighbours: Array  # [B, N, J] int32: seats of the users most similar to the user
     turn: Array  # z_u of drift.py [B, N, D] float32; D = 0 where tastes do not drift

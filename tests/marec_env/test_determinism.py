@@ -44,6 +44,8 @@ GAMES = {
         "ads-v0",
         {"users": "resampled", "items": "resampled", "begin_by": 0.2},
     ),
+    "news": ("news-v0", {"threshold": 0.4, "temper": 1.0}),
+    "news, all resampled": ("news-v0", {"users": "resampled", "items": "resampled", "scoop": 0.5}),
     "leaving": (Leaving, {"users": "resampled"}),
 }
 every_game = pytest.mark.parametrize(("scenario", "constants"), GAMES.values(), ids=GAMES)

@@ -14,6 +14,7 @@ from marec_env.ratings import Ratings
 from marec_env.reference import PLAYERS
 from marec_env.scenarios.news import News, State
 from marec_env.streams import single
+from marec_env.testing import check_scenario
 from tests.marec_env.rollouts import SIZES, any_action, first_item, play, skip
 
 INF = float("inf")
@@ -358,6 +359,20 @@ def test_the_factors_multiply_to_the_last_bit_of_the_payoff():
         state, outcome = game.step(state, actions, streams)
         assert list(factors.multiplied)[2:] == ["freshness", "satiation", "attention"]
         np.testing.assert_array_equal(factors.payoff, outcome.payoff)
+
+
+@pytest.mark.parametrize(
+    "constants",
+    [
+        {"scoop": 0.5, "beta": 0.0, "threshold": 0.6, "temper": 1.0},
+        {"fading": "linear", "life": 3.0, "arrival_rate": 0.5, "recovery": 0.3},
+        {"fading": "none", "life": INF, "threshold": 0.0, "drift": 0.1, "users": "resampled"},
+        OFF,
+    ],
+    ids=str,
+)
+def test_it_conforms_with_its_mechanisms_on_and_off(constants):
+    check_scenario("news-v0", **SIZES | constants)
 
 
 # --- metrics and constants -----------------------------------------------------------------------
