@@ -7,7 +7,7 @@ from agents.contract import Sizes
 from agents.exploration import sample_legal
 from agents.independent.ippo import IPPO
 from experiments import acting, loop
-from experiments.records import Averager, Record
+from experiments.records import Averager, Record, known_mean
 from marec_env import Catalogue, make_vec
 
 CATALOGUE = Catalogue.synthetic(seed=1, num_users=8, num_items=32)
@@ -167,6 +167,18 @@ def test_evaluation_pays_what_the_environment_paid():
     assert played.length.tolist() == [5] * 4
     assert played.actions.sum() == 4 * 3 * 5
     assert sum(played.items.values()) == played.actions[:-1].sum()
+
+
+def test_what_each_agent_has_of_its_own_is_kept_by_agent_and_averaged_in_records():
+    played = loop.evaluate(ecommerce(3), First(), 4, seed=9, explore=False)
+    np.testing.assert_allclose(played.metrics["return"], played.payoff, rtol=1e-6)
+    *_, last = loop.train(ecommerce(), First(), steps=20, seed=9)
+    assert last.values["episode/return"] == pytest.approx(played.payoff.mean(), rel=1e-6)
+
+
+def test_a_mean_is_over_what_is_defined():
+    assert known_mean(np.array([[1.0, np.nan], [4.0, 1.0]])) == 2
+    assert np.isnan(known_mean(np.full((2, 3), np.nan)))
 
 
 @pytest.mark.parametrize("num_envs", [1, 3, 7, 9])
