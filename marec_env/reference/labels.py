@@ -1,7 +1,7 @@
 """The best picks of a single reader who tires and may leave, by labels with Pareto dominance.
 
-A label is a way to have played so far: what it has gained, how tedious each topic is
-(kappa times its satiation), how much temper is left. Candidate k of step t pays slope_tk x, gains
+A label is a way to have played so far: what it has gained, how tedious each topic has become (kappa
+times its satiation), how much temper is left. Candidate k of step t pays slope_tk x and gains
 
     slope_tk x + offset_tk,     x = appeal_tk max(0, 1 - tedium_c),  c = topic_tk      (1)
 
