@@ -24,7 +24,8 @@ class Ledger:
     def add(self, step: Array, outcome: Outcome) -> None:
         """Enters what happened at `step` [B] of each copy."""
         served = outcome.diagnostics.get("served", self._all)
-        _enter(*self.history, step, outcome.picks, outcome.payoff, served)
+        slot, item, _ = outcome.picks
+        _enter(*self.history, step, slot, item, outcome.payoff, served)
 
     def clear(self, copies: Array) -> None:
         """Empties the rows of `copies`, a mask [B]."""
@@ -36,11 +37,11 @@ class Ledger:
 
 
 @compiled
-def _enter(slots, payoffs, all_served, items, step, picks, payoff, served):
+def _enter(slots, payoffs, all_served, items, step, slot, item, payoff, served):
     num_copies, num_agents = payoff.shape
     for b in range(num_copies):
         for n in range(num_agents):
-            slots[b, step[b], n] = picks.slot[b, n]
-            items[b, step[b], n] = picks.item[b, n]
+            slots[b, step[b], n] = slot[b, n]
+            items[b, step[b], n] = item[b, n]
             payoffs[b, step[b], n] = payoff[b, n]
             all_served[b, step[b], n] = served[b, n]

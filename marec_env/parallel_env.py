@@ -98,7 +98,7 @@ class ScenarioParallelEnv(ParallelEnv):
         observations = self._shown(now.final_observation[0], mask)
         rewards = self._by_name(now.reward)
         is_over = bool(now.start[0])  # nothing is cut before
-        terminations = self._flags_by_name(now.terminated, np.count_nonzero(now.terminated) > 0)
+        terminations = self._flags_by_name(now.terminated, bool(np.count_nonzero(now.terminated)))
         truncations = self._flags_by_name(now.truncated, is_over)
         told = (mask, now.payoff[0].tolist(), now.info["item"][0].tolist(),
                 now.info["illegal"][0].tolist())  # fmt: skip

@@ -56,7 +56,10 @@ class Sight(Setting, Generic[State]):
         return ()
 
     def counts(self, state: State) -> tuple[Array, ...]:
-        """Public counts of the slots, [B, M] int32 each: a candidate shows log(1 + count)."""
+        """Public counts of the slots, [B, M] int32 each: a candidate shows log(1 + count).
+
+        They are int16 where `available` is.
+        """
         return ()
 
     def quantity_columns(self) -> list[Column]:

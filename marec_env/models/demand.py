@@ -24,9 +24,11 @@ def demand(
         present: [B, N] bool; None: all.
 
     Returns:
-        Agents whose best candidate it is, and agents that have it in their slate, [B, M] int32.
+        Agents whose best candidate it is, and agents that have it in their slate, [B, M] int32; or
+        int16, where the stock is, which must then count to N.
     """
-    best, shown = np.zeros(stock.shape, np.int32), np.zeros(stock.shape, np.int32)
+    counter = np.int16 if stock.dtype == np.int16 else np.int32
+    best, shown = np.zeros(stock.shape, counter), np.zeros(stock.shape, counter)
     _demand(slots, similarity, stock, _ALL if present is None else present, best, shown)
     return best, shown
 

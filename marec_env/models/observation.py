@@ -33,7 +33,8 @@ def assemble(
         items: [B, N, K] int32, their catalogue ids.
         quantities: one or more [B, N, K] float64, each a column of a candidate.
         slot_quantities: any number of [B, M] float64; a column shows that of the slot.
-        counts: any number of [B, M] int32 >= 0; a column shows log(1 + count) of the slot.
+        counts: any number of [B, M] >= 0, all int16 or all int32; a column shows log(1 + count) of
+            the slot.
         own_counts: any number of [B, N, K] int32 >= 0, the same of the candidate itself.
         item_vectors: [I, E] float32, the last columns of a candidate; E = 0 shows none.
         user_vectors: [U, D] float32, the first columns of an agent.

@@ -28,8 +28,8 @@ class Service(NamedTuple):
     served: Array  # [B, N] bool
     pickers: Array  # n_i of the own pick, [B, N] int32; 0 without one
     crowd: Array  # m_i likewise
-    demand: Array  # n_i [B, M] int32
-    left: Array  # B_i - m_i [B, M] of the type of the stock
+    demand: Array  # n_i [B, M] of the type of the stock
+    left: Array  # B_i - m_i [B, M], likewise
 
 
 def serve(picks: Array, stock: Array, draw: Array, affinity: Array | None = None) -> Service:
@@ -37,14 +37,14 @@ def serve(picks: Array, stock: Array, draw: Array, affinity: Array | None = None
 
     Args:
         picks: pool slot each agent picks, [B, N] integer; -1 is none.
-        stock: B_i, units of each slot, [B, M] integer, >= 0.
+        stock: B_i, units of each slot, [B, M] >= 0, of an integer type that counts to N as well.
         draw: one random number per agent, [B, N] float64; the higher one goes first.
         affinity: what goes before the draw, [B, N] float64; None is random rationing.
     """
     shape = picks.shape
     service = Service(
         np.zeros(shape, np.bool_), np.empty(shape, np.int32), np.empty(shape, np.int32),
-        np.zeros(stock.shape, np.int32), stock.copy(),
+        np.zeros_like(stock), stock.copy(),
     )  # fmt: skip
     room = _room(shape[1], stock.shape[1])
     _serve(picks, stock, draw if affinity is None else affinity, draw, *room, *service)

@@ -37,6 +37,7 @@ from ..world import Episode, Slate
 
 _CAPACITY_SIGMA = 0.5  # of the lognormal shares
 _MOST_UNITS = 2**31 - 1  # that int32 counts
+_MOST_IN_HALF = 2**15 - 1  # that int16 counts
 
 
 class State(NamedTuple):
@@ -45,9 +46,9 @@ class State(NamedTuple):
     step: Array  # t [B] int64
     episode: Episode
     slate: Slate
-    capacity: Array  # [B, M] int32: units after a restock
-    stock: Array  # B_i [B, M] int32: units left
-    load: Array  # n_i of the last step [B, M] int32
+    capacity: Array  # [B, M] int16, or int32 where there is more to count: units after a restock
+    stock: Array  # B_i [B, M], likewise: units left
+    load: Array  # n_i of the last step [B, M], likewise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,14 +160,14 @@ class Ecommerce(Scenario[State]):
         """Finds what is in stock now, or after a restock the capacity."""
         window = t // self.restock_every
         is_restocked = window > alone.step[0] // self.restock_every
-        stock = (alone.capacity if is_restocked else alone.stock)[0]
+        stock = (alone.capacity if is_restocked else alone.stock)[0].astype(np.int64)
         return StockStage(
             value=self.world.values(alone.episode, slate)[0],
             similarity=slate.similarity[0],
             slot=slate.slots[0],
             legal=stock[slate.slots[0]] > 0,
             stock=stock,
-            load=alone.load[0],
+            load=alone.load[0].astype(np.int64),
             beta=self.beta,
             rationing=self.rationing,
             window=window,
@@ -180,7 +181,7 @@ class Ecommerce(Scenario[State]):
         return picked, serve(picked.slot, state.stock, lots, affinity)
 
     def _capacity(self, streams: Streams) -> Array:
-        """Drawn with the pool, [B, M] int32; unlimited is as much as all could pick."""
+        """Drawn with the pool, [B, M]; unlimited is as much as all could pick."""
         num_copies = len(streams.seed)
         if self.items == "fixed":
             return np.repeat(self._fixed_capacity, num_copies, axis=0)
@@ -192,8 +193,11 @@ class Ecommerce(Scenario[State]):
 
     def _drawn_capacity(self, streams: Streams) -> Array:
         most = self.num_agents * self.restock_every
-        if math.isinf(self.stock_share):
-            return np.full((len(streams.seed), self.pool_size), most, np.int32)
-        z = streams.normal(Purpose.CAPACITY, self.pool_size)
-        shares = lognormal_shares(z, _CAPACITY_SIGMA)
-        return largest_remainder(shares, round(self.stock_share * most))
+        is_limited = self.stock_share < math.inf
+        units = round(self.stock_share * most) if is_limited else most
+        is_little = max(units, self.num_agents) <= _MOST_IN_HALF  # twice as much fits into a cache
+        counter = np.int16 if is_little else np.int32
+        if not is_limited:
+            return np.full((len(streams.seed), self.pool_size), units, counter)
+        shares = lognormal_shares(streams.normal(Purpose.CAPACITY, self.pool_size), _CAPACITY_SIGMA)
+        return largest_remainder(shares, units).astype(counter)

@@ -28,8 +28,10 @@ def check_shown(scenario: Scenario, state: Any) -> None:
         expect_array("each of quantities", "[B, N, K]", quantity, shape, np.float64)
     for quantity in scenario.slot_quantities(state):
         expect_array("each of slot_quantities", "[B, M]", quantity, pool, np.float64)
+    available = scenario.available(state)
+    counter = np.int16 if available is not None and available.dtype == np.int16 else np.int32
     for count in scenario.counts(state):
-        expect_array("each of counts", "[B, M]", count, pool, np.int32)
+        expect_array("each of counts", "[B, M]", count, pool, counter)
         expect(count.min() >= 0, f"each of counts must be >= 0, got {count.min()}")
     if scenario.sees == "neighbours":
         _check_neighbours(scenario, state, each)

@@ -34,7 +34,7 @@ def shop(rating, cosine=None, **constants) -> Ecommerce:
 def begin(game: Ecommerce, stock) -> State:
     """The first step, with units as wished and the users in the order of their ids."""
     state = game.reset(single(0))
-    units = np.array([stock], np.int32)
+    units = np.array([stock], state.stock.dtype)
     episode = state.episode._replace(users=np.arange(game.num_agents)[None])
     slate = game.world.slate(episode, single(0))
     return state._replace(episode=episode, slate=slate, capacity=units, stock=units)
@@ -319,3 +319,25 @@ def shared_columns(vec, observation):
 def test_a_constant_out_of_range_is_one_sentence(constants, message):
     with pytest.raises(ValueError, match=message):
         replace(Ecommerce(**SIZES), **constants)
+
+
+# --- counting ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("constants", "counter"),
+    [
+        ({"stock_share": 32767 / 16, "restock_every": 1}, np.int16),
+        ({"stock_share": 32768 / 16, "restock_every": 1}, np.int32),
+        ({"stock_share": float("inf"), "restock_every": 32767 // 16}, np.int16),
+        ({"stock_share": float("inf"), "restock_every": 32768 // 16}, np.int32),
+    ],
+)
+def test_units_and_loads_take_sixteen_bits_where_that_is_enough(constants, counter):
+    vec = marec_env.make_vec("ecommerce-v0", **constants)
+    now = vec.reset(seed=0)
+    for _ in range(3):
+        state = now.truth.state
+        assert {x.dtype for x in (state.capacity, state.stock, state.load)} == {np.dtype(counter)}
+        assert (state.stock >= 0).all()
+        now = vec.step(now.action_mask.argmax(-1))
