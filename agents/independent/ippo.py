@@ -209,19 +209,12 @@ class IPPO:
             self.trace_decay,
         )
         target = value + advantage
-        batch = Batch(
-            observation=observation,
-            action_mask=action_mask,
-            action=rows(steps.action),
-            known=torch.stack(
-                [
-                    rows(steps.log_prob),
-                    self._sets.standardised(rows(advantage), alive),
-                    self.critic.normalised(rows(target), alive),
-                ],
-                -1,
-            ),
+        known = (
+            rows(steps.log_prob),
+            self._sets.standardised(rows(advantage), alive),
+            self.critic.normalised(rows(target), alive),
         )
+        batch = Batch(observation, action_mask, rows(steps.action), torch.stack(known, -1))
         return batch, alive, gae.explained_variance(target[steps.alive], value[steps.alive])
 
     def state_dict(self) -> dict[str, Any]:
