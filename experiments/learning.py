@@ -34,7 +34,7 @@ from .sweep import plan, sweep
 
 CONTESTANTS = ("ippo:cooperative", "ippo:independent", "iql:independent", "iql:cooperative")
 HEAD = """\
-# What learners reach: {place}
+# What learners reach in {game}: {place}
 
     {command}
 
@@ -76,7 +76,11 @@ def main(argv: Sequence[str]) -> int:
     command = shlex.join(["python", "-m", "experiments.learning", *argv])
     place = "synthetic" if run.catalogue == "synthetic" else run.catalogue
     picture = own.out.with_suffix(".png").name
-    text = HEAD.format(place=place, command=command, picture=picture) + markdown(found) + "\n"
+    text = (
+        HEAD.format(game=run.scenario, place=place, command=command, picture=picture)
+        + markdown(found)
+        + "\n"
+    )
     own.out.with_suffix(".md").write_text(text)
     print(text)
     return 0
