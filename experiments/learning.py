@@ -5,8 +5,8 @@ python -m experiments.learning --worlds 10 --out docs/learning
 A contestant is a learner with an objective. It is trained in each world; world w has `--seed w
 --scenario.world-seed w` and, where the catalogue is invented, `--catalogue.seed w`. The trainings
 are a sweep: `--workers` processes at a time, what is complete below `--runs` is not trained again,
-and what has begun there is resumed. Further flags are those of train; constants of `--agent` are those
-of the contestants that are this agent.
+and what has begun there is resumed. Further flags are those of train; constants of `--agent`, ippo if
+not given, are those of the contestants that are this agent.
 
 Writes OUT.png, the curves, and OUT.md, the table: means over the worlds with 95 % intervals by
 bootstrap over the worlds.
@@ -59,9 +59,10 @@ def main(argv: Sequence[str]) -> int:
     numbers = worlds(run, own)
     if own.workers < 1:
         raise BadInput(f"--workers must be >= 1, got {own.workers}")
-    if run != replace(run, agent_constants={}).complete():
-        raise BadInput("--agent.*: contestants play with their defaults")
     names = own.contestants.split(",")
+    is_given = run != replace(run, agent_constants={}).complete()
+    if is_given and run.agent not in {name.partition(":")[0] for name in names}:
+        raise BadInput(f"--agent.* is for contestants that are {run.agent}, and there are none")
     runs = {name: contestant(run, name, numbers) for name in names}
     train({folder: each for found in runs.values() for folder, each in found.items()}, own)
 

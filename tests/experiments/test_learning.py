@@ -118,7 +118,6 @@ def test_a_world_in_which_both_ways_coincide_counts_for_both(tmp_path: Path) -> 
         ("--first-world", "-1", "--first-world must be >= 0, got -1"),
         ("--workers", "0", "--workers must be >= 1, got 0"),
         ("--contestants", "nobody:cooperative", "--contestants nobody:cooperative"),
-        ("--agent.clip", "0.3", "contestants play with their defaults"),
         ("--env", "mpe2.simple_spread_v3", "--env has no reference players"),
     ],
 )
@@ -127,3 +126,16 @@ def test_bad_input_is_refused_before_anything_is_trained(
 ) -> None:
     with pytest.raises(BadInput, match=message):
         learning.main([f"{flag}={value}"])
+
+
+def test_constants_of_an_agent_that_does_not_contend_are_refused() -> None:
+    with pytest.raises(BadInput, match="is for contestants that are ippo, and there are none"):
+        learning.main(["--contestants=iql:independent", "--agent.clip=0.3"])
+
+
+def test_constants_are_those_of_the_contestants_that_are_the_agent() -> None:
+    run = Run(agent="ippo", agent_constants={"clip": 0.3}).complete()
+    (ours,) = learning.contestant(run, "ippo:cooperative", range(1)).values()
+    (other,) = learning.contestant(run, "iql:cooperative", range(1)).values()
+    assert ours.agent_constants["clip"] == 0.3
+    assert "clip" not in other.agent_constants
