@@ -1,10 +1,11 @@
-"""Exp3 among the arms at hand: nothing is assumed of rewards but that they lie in [0, 1].
+"""Exp3 among the arms at hand: nothing is assumed of rewards but their range.
 
     p_a  = (1 - gamma) w_a / sum of w over the legal arms  +  gamma / their number L             (1)
     w_a <- w_a exp(gamma r / (p_a L))                      of the arm that was played            (2)
 
 Arms are those of arms.py; those that are not on the slate are asleep. Weights are kept as
-logarithms. What B environments deliver at once is added up, each by the p it was drawn with.
+logarithms. What B environments deliver at once is added up, each by the p it was drawn with. r is
+the reward over `reward_scale`, cut to [0, 1]: what is beyond is as good as the best, or as nothing.
 
 Sources: Auer et al. (2002), "The nonstochastic multiarmed bandit problem"; Kleinberg,
 Niculescu-Mizil and Sharma (2010), "Regret bounds for sleeping experts and bandits".
@@ -29,7 +30,7 @@ class Exp3:
     seed: int = 0
     sharing: ArmSharing = "none"  # of what is learnt about an arm
     gamma: float = 0.05  # share of exploration, in (0, 1]
-    reward_scale: float = 1.0  # the largest reward, > 0: rewards are divided by it
+    reward_scale: float = 2.0  # the largest reward, > 0: rewards are divided by it
 
     def __post_init__(self):
         check_sharing(self.sharing)
@@ -41,20 +42,23 @@ class Exp3:
 
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
         """Draws by (1) if `explore`, else the heaviest arm; ties at random."""
-        if not explore:
-            return self.play(view, self._rng)
-        probability = self._probabilities(view)
-        action = sample_categorical(probability, self._rng)
-        self._probability = np.take_along_axis(probability, action[..., None], -1)[..., 0]
+        action, self._probability = self.play(view, self._rng, explore=explore)
         return action
 
-    def play(self, view: View[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-        """The heaviest legal arm, ties broken by `rng`."""
+    def play(
+        self, view: View[np.ndarray], rng: np.random.Generator, *, explore: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The same by `rng`: actions [B, N], and the p [B, N] of each."""
+        probability = self._probabilities(view)
+        action = sample_categorical(probability, rng) if explore else self._heaviest(view, rng)
+        return action, np.take_along_axis(probability, action[..., None], -1)[..., 0]
+
+    def _heaviest(self, view: View[np.ndarray], rng: np.random.Generator) -> np.ndarray:
         weight = np.where(view.action_mask, self._log_weights(view), -np.inf)
         return sample_legal(weight >= weight.max(-1, keepdims=True), rng)
 
     def actor(self) -> "Exp3Actor":
-        """Plays the heaviest arms, with a stream of its own."""
+        """Plays with the present weights and a stream of its own."""
         return Exp3Actor(self, np.random.default_rng([self.seed, 1]))
 
     def learn(self, transition: Transition[np.ndarray]) -> dict[str, float]:
@@ -67,10 +71,14 @@ class Exp3:
         grown = max(0, int(played.max()) + 1 - len(self._log_weight))
         self._log_weight = np.concatenate([self._log_weight, np.zeros(grown)])
         number = view.action_mask.sum(-1)[alive]
-        reward = transition.reward[alive] / self.reward_scale
+        reward = np.clip(transition.reward[alive] / self.reward_scale, 0.0, 1.0)
         gain = self.gamma * reward / (self._probability[alive] * number)
         np.add.at(self._log_weight, played, gain)
-        return {"mean_probability": float(self._probability[alive].mean())}
+        is_cut = (transition.reward[alive] < 0) | (transition.reward[alive] > self.reward_scale)
+        return {
+            "mean_probability": float(self._probability[alive].mean()),
+            "cut_share": float(is_cut.mean()),  # of the rewards
+        }
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides the future."""
@@ -102,6 +110,5 @@ class Exp3Actor:
         self._rng = rng
 
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
-        """Legal actions [B, N], the heaviest arms."""
-        del explore
-        return self._learner.play(view, self._rng)
+        """Legal actions [B, N]: drawn by (1), or the heaviest arms."""
+        return self._learner.play(view, self._rng, explore=explore)[0]

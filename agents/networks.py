@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from .checks import check_positive
 from .contract import Layout, Sizes
 from .layers import RELU_GAIN, AgentId, SetLinear
-from .sharing import Sharing, WeightSets
+from .sharing import SetModule, Sharing, WeightSets
 
 Body = Literal["auto", "candidates", "flat"]
 MAX_AGENT_IDS = 64  # for more agents an id is a table to memorise, not a feature
@@ -95,7 +95,7 @@ class Architecture:
         return is_small and self.sizes.has_fixed_users and not sets.is_private
 
 
-class Network(nn.Module):
+class Network(SetModule):
     """What both bodies share: [R, N, S] observations and [R, N, A] masks in, `Output` out."""
 
     def __init__(

@@ -12,15 +12,14 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
-from .networks import Network
-from .sharing import WeightSets
+from .sharing import SetModule, WeightSets
 from .tensors import copied
 
 
 class SetAdam:
     """One optimiser for all networks of a learner."""
 
-    def __init__(self, networks: Sequence[Network], gradient_norm: float, epsilon: float = 1e-5):
+    def __init__(self, networks: Sequence[SetModule], gradient_norm: float, epsilon: float = 1e-5):
         self._gradient_norm = gradient_norm
         self._parts = [(network.sets, list(network.parameters())) for network in networks]
         every = [p for _, parameters in self._parts for p in parameters]

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from . import gae
 from .actors import EpsilonActor
@@ -27,7 +27,7 @@ from .exploration import linear
 from .networks import Architecture, Body, Heads, Network
 from .optimiser import SetAdam
 from .replay import Replay
-from .sharing import Sharing
+from .sharing import SetModule, Sharing
 from .tensors import copied, find_device, load_module, to_tensor
 
 MEASURED = ("loss", "td_error", "q", "target")
@@ -97,7 +97,10 @@ class QLearning(abc.ABC):
         heads = Heads(has_scores=True, has_value=True)
         self.q = architecture.build(heads)
         self.target_q = architecture.build(heads)
-        self._pairs = {"q": (self.q, self.target_q), **self._mixers(architecture.rng)}
+        self._pairs: dict[str, tuple[SetModule, SetModule]] = {
+            "q": (self.q, self.target_q),
+            **self._mixers(architecture.rng),
+        }
         for online, target in self._pairs.values():
             target.requires_grad_(False)
             target.load_state_dict(online.state_dict())
@@ -124,7 +127,7 @@ class QLearning(abc.ABC):
     def _losses(self, rows: Any, seen: Tensor) -> Iterator[Tensor]:
         """The loss of sampled rows in pieces; adds the means of what is `MEASURED` to `seen`."""
 
-    def _mixers(self, rng: torch.Generator) -> dict[str, tuple[nn.Module, nn.Module]]:
+    def _mixers(self, rng: torch.Generator) -> dict[str, tuple[SetModule, SetModule]]:
         """Name -> a module that is learnt besides Q, and the one that follows it."""
         del rng
         return {}
@@ -152,14 +155,19 @@ class QLearning(abc.ABC):
             self._due = 0.0
             return {}
         metrics: dict[str, float] = {}
-        while self._due >= self.batch_size:
+        batch_size = self._num_rows * row_agents
+        while self._due >= batch_size:
             metrics = self._update()
-            self._due -= self.batch_size
+            self._due -= batch_size
         return metrics
 
+    @property
+    def _num_rows(self) -> int:
+        """Of one gradient step; whole rows, so that it may be of a few more or less agents."""
+        return max(1, self.batch_size // self._row_agents)
+
     def _update(self) -> dict[str, float]:
-        num_rows = max(1, self.batch_size // self._row_agents)
-        sampled = self._replay.sample(num_rows, self._rng)
+        sampled = self._replay.sample(self._num_rows, self._rng)
         rows = sampled._make(to_tensor(x, self._device) for x in sampled)
         seen = torch.zeros(len(MEASURED), device=self._device)
         rate = linear(

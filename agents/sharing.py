@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 Sharing = Literal["none", "all"] | tuple[int, ...]
 
@@ -68,6 +68,12 @@ class WeightSets:
         centred = x - self.share(self.sum(weight * x))
         variance = self.sum(weight * centred.square())
         return centred / (self.share(variance).sqrt() + 1e-8)
+
+
+class SetModule(nn.Module):
+    """A module that says which sets of weights its parameters hold."""
+
+    sets: WeightSets
 
 
 def _set_of_agent(sharing: Sharing, num_agents: int) -> tuple[int, ...]:

@@ -2,8 +2,8 @@
 
     theta~_a ~ N(theta_a, scale^2 A_a^-1),   score_a(x) = theta~_a . x                           (1)
 
-with theta and A of linear_bandit.py; one draw for every arm at every step, and the legal action of
-the highest score is played.
+with theta and A of linear_bandit.py; one draw for every arm at every step, of which all that are
+unknown yet share one, and the legal action of the highest score is played.
 
 Source: Agrawal and Goyal (2013), "Thompson sampling for contextual bandits with linear payoffs".
 """

@@ -5,8 +5,8 @@ python -m experiments.learning --worlds 10 --out docs/learning
 A contestant is a learner with an objective. It is trained in each world; world w has `--seed w
 --scenario.world-seed w` and, where the catalogue is invented, `--catalogue.seed w`. The trainings
 are a sweep: `--workers` processes at a time, what is complete below `--runs` is not trained again,
-and what has begun there is resumed. Further flags are those of train; constants of `--agent`, ippo if
-not given, are those of the contestants that are this agent.
+and what has begun there is resumed. Further flags are those of train; constants of `--agent`, ippo
+if not given, are those of the contestants that are this agent.
 
 Writes OUT.png, the curves, and OUT.md, the table: means over the worlds with 95 % intervals by
 bootstrap over the worlds.

@@ -47,9 +47,12 @@ FOREIGN: dict[str, Any] = {
     "env": "mpe2.simple_spread_v3",
     "env_constants": {"N": 2, "max_cycles": 12},
 }
+_REPLAYING = {"warmup": 500, "batch_size": 128, "hidden_size": 16, "replay_capacity": 4_000}
 BUSY: dict[str, dict[str, Any]] = {  # constants with which a learner of networks updates often
     "ippo": {"rollout_steps": 10, "minibatch_size": 128, "hidden_size": 16},
-    "iql": {"warmup": 500, "batch_size": 128, "hidden_size": 16, "replay_capacity": 4_000},
+    "iql": _REPLAYING,
+    "vdn": _REPLAYING,
+    "qmix": {**_REPLAYING, "mixing_size": 8, "hyper_size": 16},
 }
 
 

@@ -65,10 +65,12 @@ LEARNER_GROUPS = {  # what several learners report of their updates
         "loss": "Huber loss of Q against its targets",
         "td_error": "absolute difference between Q and its targets",
         "squared_error": "squared difference between reward and prediction",
+        "cut_share": "share of the rewards that lay beyond the range assumed, and were cut to it",
     },
     "exploration": {
         "entropy": "entropy of the policy over the legal actions, in nats: 0 never explores",
         "epsilon": "probability of a random action",
+        "mean_probability": "probability with which the actions played were drawn",
     },
     "q": {
         "q": "Q of the actions played",

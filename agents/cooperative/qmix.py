@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..checks import check_positive
-from ..sharing import WeightSets
+from ..sharing import SetModule, WeightSets
 from .vdn import VDN
 
 
@@ -31,7 +31,7 @@ class QMIX(VDN):
     mixing_size: int = 32  # neurons of the mixture
     hyper_size: int = 64  # hidden neurons of the networks that make its weights
 
-    def _mixers(self, rng: torch.Generator) -> dict[str, tuple[nn.Module, nn.Module]]:
+    def _mixers(self, rng: torch.Generator) -> dict[str, tuple[SetModule, SetModule]]:
         check_positive(mixing_size=self.mixing_size, hyper_size=self.hyper_size)
         if self.sizes.state_size < 1:
             raise ValueError("qmix needs a global state, got none from this environment")
@@ -40,14 +40,11 @@ class QMIX(VDN):
         self._mixer, self._target_mixer = (Mixer(*sizes, rng).to(self._device) for _ in range(2))
         return {"mixer": (self._mixer, self._target_mixer)}
 
-    def _total(self, q: Tensor, state: Tensor) -> Tensor:
-        return self._mixer(q, state)
-
-    def _target_total(self, q: Tensor, state: Tensor) -> Tensor:
-        return self._target_mixer(q, state)
+    def _total(self, q: Tensor, state: Tensor, *, is_target: bool) -> Tensor:
+        return (self._target_mixer if is_target else self._mixer)(q, state)
 
 
-class Mixer(nn.Module):
+class Mixer(SetModule):
     """Equation (1)."""
 
     def __init__(

@@ -57,17 +57,14 @@ class VDN(QLearning):
             online = self.q(rows.next_observation, rows.next_action_mask).scores  # [R, N, A]
             best = only_legal(online, rows.next_action_mask).argmax(-1)
             following = dueling(self.target_q, rows.next_observation, rows.next_action_mask, best)
-            following = self._target_total(following.where(rows.continues, 0), rows.next_state)
+            following = following.where(rows.continues, 0)
+            following = self._total(following, rows.next_state, is_target=True)
             target = rows.reward + self.discount * following * rows.continues.any(1)
         q = dueling(self.q, rows.observation, rows.action_mask, rows.action)
-        q = self._total(q.where(rows.alive, 0), rows.state)
+        q = self._total(q.where(rows.alive, 0), rows.state, is_target=False)
         return F.huber_loss(q, target, reduction="none", delta=self.huber_delta), q, target
 
-    def _total(self, q: Tensor, state: Tensor) -> Tensor:
-        """Equation (1) of Q [R, N], which is 0 for who is not there: [R]."""
-        del state
+    def _total(self, q: Tensor, state: Tensor, *, is_target: bool) -> Tensor:
+        """Equation (1) of Q [R, N], which is 0 for who is not there, or of Q': [R]."""
+        del state, is_target  # for mixtures of other kinds
         return q.sum(1)
-
-    def _target_total(self, q: Tensor, state: Tensor) -> Tensor:
-        """The same of the networks that follow."""
-        return self._total(q, state)

@@ -132,6 +132,12 @@ def test_updates_keep_pace_with_experience_however_many_environments_deliver_it(
     assert learner.updates == 64 * 4 * 2 * 2 / 128
 
 
+def test_a_step_of_more_agents_than_a_batch_is_replayed_as_often_as_any():
+    learner = IQL(Bandit.sizes, sharing="none", hidden_size=8, warmup=0, batch_size=1)
+    train(learner, Bandit(num_envs=4), 8)
+    assert learner.updates == 4 * 8 * 4  # rows of two agents, each replayed four times
+
+
 def test_nothing_is_learnt_before_the_warmup():
     learner = IQL(Bandit.sizes, hidden_size=8, warmup=100, batch_size=32)
     metrics = [train(learner, Bandit(), 1) for _ in range(4)]

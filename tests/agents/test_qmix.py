@@ -6,7 +6,11 @@ import torch
 
 from agents import Sizes
 from agents.cooperative.qmix import QMIX, Mixer
+from agents.cooperative.team import TeamExperience
+from agents.q_learning import dueling
+from agents.random_world import SIZES
 
+from .test_vdn import following_values, moved, transitions
 from .worlds import MatrixGame, mean_reward, train
 
 
@@ -42,6 +46,29 @@ def test_the_state_decides_how_much_an_agent_counts():
 def test_without_a_global_state_it_is_refused():
     with pytest.raises(ValueError, match="qmix needs a global state, got none"):
         QMIX(Sizes(2, 1, 3))
+
+
+def test_a_target_mixes_what_follows_by_the_state_that_follows():
+    sizes = SIZES._replace(state_size=5)
+    learner = QMIX(sizes, hidden_size=8, discount=0.5, bootstrap_at_horizon=False)
+    moved(learner.target_q)
+    moved(learner._target_mixer)
+    ends = 0
+    for transition in transitions(learner, sizes, 14):
+        row = TeamExperience._make(map(torch.tensor, map(np.array, learner._step(transition))))
+        _, q, target = learner._errors(row)
+        values = torch.tensor(following_values(learner, transition)).float()
+        assert transition.next_view.state is not None
+        mixed = learner._target_mixer(values, torch.tensor(transition.next_view.state))
+        goes_on = transition.view.alive & ~transition.terminated & ~transition.truncated
+        expected = transition.payoff.mean(1) + 0.5 * mixed.detach().numpy() * goes_on.any(1)
+        np.testing.assert_allclose(target.numpy(), expected, rtol=1e-4, atol=1e-5)
+        own = dueling(learner.q, row.observation, row.action_mask, row.action)
+        assert transition.view.state is not None
+        state = torch.tensor(transition.view.state)
+        torch.testing.assert_close(q, learner._mixer(own.where(row.alive, 0), state))
+        ends += (~goes_on.any(1)).sum()
+    assert ends > 0
 
 
 class Told(MatrixGame):

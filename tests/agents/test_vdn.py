@@ -52,19 +52,40 @@ def test_the_value_of_a_team_is_the_sum_over_the_living():
     torch.testing.assert_close(q, (each * rows.alive.float()).sum(1))
 
 
-def test_a_target_counts_the_mean_payoff_of_all_seats_and_who_goes_on():
-    learner = VDN(SIZES, hidden_size=8, discount=0.5, bootstrap_at_horizon=False)
-    world = RandomWorld()
-    transition = world.step(np.zeros(world.view.alive.shape, np.int64))
-    row = TeamExperience._make(map(torch.tensor, map(np.array, learner._step(transition))))
-    _, _, target = learner._errors(row)
+def moved(module: torch.nn.Module) -> None:
+    """Other weights, as a network that follows has."""
+    rng = torch.Generator().manual_seed(7)
+    for parameter in module.parameters():
+        parameter.data += 0.3 * torch.randn(parameter.shape, generator=rng)
+
+
+def following_values(learner: VDN, transition: Transition[np.ndarray]) -> np.ndarray:
+    """Q' [B, N] of the actions that Q finds best after the step; 0 for who does not go on."""
     following = transition.next_view
     mask, seen = torch.tensor(following.action_mask), torch.tensor(following.observation)
     scores = learner.q(seen, mask).scores.masked_fill(~mask, -torch.inf)
-    best = dueling(learner.target_q, seen, mask, scores.argmax(-1))
+    best = dueling(learner.target_q, seen, mask, scores.argmax(-1)).detach().numpy()
     goes_on = transition.view.alive & ~transition.terminated & ~transition.truncated
-    expected = transition.payoff.mean(1) + 0.5 * (best.detach().numpy() * goes_on).sum(1)
-    np.testing.assert_allclose(target.numpy(), expected, rtol=1e-5)
+    return best * goes_on
+
+
+def transitions(learner: VDN, sizes: Sizes, num_steps: int) -> list[Transition[np.ndarray]]:
+    """Of a world in which agents die and episodes are cut."""
+    world = RandomWorld(sizes)
+    return [world.step(learner.act(world.view, explore=True)) for _ in range(num_steps)]
+
+
+def test_a_target_counts_the_mean_payoff_of_all_seats_and_who_goes_on():
+    learner = VDN(SIZES, hidden_size=8, discount=0.5, bootstrap_at_horizon=False)
+    moved(learner.target_q)
+    ends = 0
+    for transition in transitions(learner, SIZES, 14):
+        row = TeamExperience._make(map(torch.tensor, map(np.array, learner._step(transition))))
+        _, _, target = learner._errors(row)
+        expected = transition.payoff.mean(1) + 0.5 * following_values(learner, transition).sum(1)
+        np.testing.assert_allclose(target.numpy(), expected, rtol=1e-5, atol=1e-6)
+        ends += (transition.terminated | transition.truncated).sum()
+    assert ends > 0
 
 
 def test_rewards_do_not_matter_only_payoffs_do():

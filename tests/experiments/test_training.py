@@ -66,6 +66,12 @@ def test_a_killed_training_goes_on_to_the_same_bits(calm, tmp_path):
     assert differences(folder, calm) == []
 
 
+def test_learners_of_networks_have_learnt_in_it(calm):
+    agent = Run.load(calm / run_folder.RUN).agent
+    lines = (calm / run_folder.METRICS).read_text()
+    assert ("learner/gradient_norm" in lines) == (agent in survival.BUSY)
+
+
 def test_every_curve_shows_every_step_once(calm):
     for tag, shown in points(calm).items():
         steps = [step for step, _ in shown]
