@@ -32,6 +32,7 @@ class Purpose(enum.IntEnum):
     ARRIVALS = 9
     CASCADE = 10
     DRIFT = 11
+    AGES = 12
 
 
 class Streams(NamedTuple):

@@ -7,6 +7,13 @@ could arrive has a word of its own, so that how much is drawn never depends on w
 drawn from all items that are not in the pool: the r-th of them, r uniform, is found by
 
     x <- r + number of items of the pool <= x,    from x = r on, until it stays        (2)
+
+A first pool of M items holds the ages, in any order,
+
+    a_m  =  floor( m min(1 / rate, span / M) ),    m = 0, 1, ... M - 1                 (3)
+
+those of items that came evenly at that rate; or, where fewer come than keep M slots filled, of
+items spread evenly over the `span` of steps for which they are offered.
 """
 
 import math
@@ -18,7 +25,6 @@ from ..arrays import Array
 from ..compiled import compiled
 
 _NEVER = 2.0**-40  # a chance that is taken for none
-_OLDEST = 4095  # steps
 
 
 def distribution(rate: float, most: int) -> Array:
@@ -34,10 +40,10 @@ def distribution(rate: float, most: int) -> Array:
     return chance
 
 
-def first_ages(rate: float, pool_size: int) -> Array:
-    """Ages of the slots as if items had always come at that rate, [M] int32, at most 4,095."""
+def first_ages(rate: float, pool_size: int, span: int) -> Array:
+    """Equation (3), ascending: [M] int32, all below `span`; all 0 where none ever comes."""
     slots = np.arange(pool_size)
-    return np.minimum(slots / rate if rate > 0 else 0.0 * slots, _OLDEST).astype(np.int32)
+    return np.minimum(slots / rate if rate > 0 else 0, slots * span / pool_size).astype(np.int32)
 
 
 def arrive(

@@ -68,9 +68,7 @@ class News(Scenario[State]):
     gamma_s: float = 0.9  # share of satiation that is left a step later, in [0, 1]
     kappa: float = 0.3  # share of a value that a unit of satiation takes, >= 0; 0: nothing tires
     beta: float = 0.5  # attention exponent, >= 0, dimensionless: 0 not shared, 1 shared equally
-    scoop: float = (
-        0.0  # bonus that the first readers of an item split, >= 0, in shares of its value
-    )
+    scoop: float = 0.0  # bonus that an item's first readers split, >= 0, in shares of its value
     threshold: float = 0.2  # payoff below which a reader loses temper, >= 0; 0: nobody leaves
     temper: float = 4.0  # temper of a reader at first, > 0, as payoffs
     recovery: float = 0.0  # temper that a payoff above the threshold gives back at most, >= 0
@@ -85,14 +83,14 @@ class News(Scenario[State]):
         constants.need_above(self, 0, "half_life", "life", "temper")
 
     def reset(self, streams: Streams) -> State:
-        """Users, a pool as if items had always come, the first slates; nobody has read yet."""
+        """Users, a pool of all ages, the first slates; nobody has read yet."""
         episode, num_copies = self.world.episode(streams), len(streams.seed)
         slots, seats = (num_copies, self.pool_size), (num_copies, self.num_agents)
         return State(
             step=np.zeros(num_copies, np.int64),
             episode=episode,
             slate=self.world.slate(episode, streams),
-            age=np.repeat(self._inflow.first_ages[None], num_copies, axis=0),
+            age=self._inflow.first_ages(streams),
             load=np.zeros(slots, np.int32),
             reads=np.zeros(slots, np.int32),
             satiation=np.zeros((*seats, len(self.catalogue.topic_names))),
@@ -241,10 +239,10 @@ class News(Scenario[State]):
 
     @functools.cached_property
     def _inflow(self) -> Inflow:
-        return Inflow(self.world, self.arrival_rate if self.items_arrive else 0.0)
+        span = math.ceil(min(self.life, self.horizon))
+        return Inflow(self.world, self.arrival_rate if self.items_arrive else 0.0, span)
 
     @functools.cached_property
     def _ageing(self) -> Ageing:
         """Of all ages that there can be."""
-        num_ages = int(self._inflow.first_ages.max()) + self.horizon + 1
-        return ageing(num_ages, self.fading, self.half_life, self.life)
+        return ageing(self._inflow.span + self.horizon, self.fading, self.half_life, self.life)

@@ -89,8 +89,11 @@ def test_a_copy_does_not_depend_on_those_beside_it():
             np.testing.assert_array_equal(ours[b : b + 1], theirs)
 
 
-def test_first_ages_are_those_of_items_that_had_always_come():
-    np.testing.assert_array_equal(first_ages(3.0, 8), [0, 0, 0, 1, 1, 1, 2, 2])
-    np.testing.assert_array_equal(first_ages(0.5, 3), [0, 2, 4])
-    np.testing.assert_array_equal(first_ages(0.0, 3), [0, 0, 0])
-    assert first_ages(1e-9, 3).max() == 4095
+def test_first_ages_are_those_of_items_that_had_come_evenly():
+    np.testing.assert_array_equal(first_ages(3.0, 8, span=9), [0, 0, 0, 1, 1, 1, 2, 2])
+    np.testing.assert_array_equal(first_ages(0.5, 3, span=9), [0, 2, 4])
+    np.testing.assert_array_equal(first_ages(0.0, 3, span=9), [0, 0, 0])
+
+
+def test_where_items_come_rarely_first_ages_are_spread_over_the_span():
+    np.testing.assert_array_equal(first_ages(1e-9, 6, span=3), [0, 0, 1, 1, 2, 2])

@@ -15,6 +15,7 @@ from marec_env.reference import PLAYERS
 from marec_env.scenarios.news import News, State
 from marec_env.streams import single
 from marec_env.testing import check_scenario
+from marec_env.testing.episodes import streams_of
 from tests.marec_env.rollouts import SIZES, any_action, first_item, play, skip
 
 INF = float("inf")
@@ -252,6 +253,29 @@ def test_where_all_items_are_in_the_pool_none_arrives():
     vec = marec_env.make_vec(game, 2)
     for t in play(vec, 0, 4):
         np.testing.assert_array_equal(np.sort(t.truth.state.episode.pool), [range(30)] * 2)
+
+
+@pytest.mark.parametrize("items", ["fixed", "resampled"])
+def test_first_ages_say_nothing_about_the_ids_of_items(items):
+    streams = streams_of(1 if items == "fixed" else 400)
+    worlds = range(400) if items == "fixed" else [0]
+    states = [News(**SIZES, items=items, world_seed=w).reset(streams) for w in worlds]
+    ages = np.concatenate([state.age for state in states])
+    pools = np.concatenate([state.episode.pool for state in states])
+    assert abs(np.corrcoef(ages.ravel(), pools.ravel())[0, 1]) < 0.05
+
+
+def test_first_ages_are_fixed_where_the_pool_is_and_drawn_where_it_is():
+    fixed = News(**SIZES).reset(streams_of(3)).age
+    drawn = News(**SIZES, items="resampled").reset(streams_of(3)).age
+    np.testing.assert_array_equal(fixed, fixed[[0, 0, 0]])
+    assert (drawn != drawn[0]).any()
+
+
+@pytest.mark.parametrize("life", [2.5, 8.0])
+def test_nothing_has_expired_at_first_however_rarely_items_come(life):
+    game = News(**SIZES, arrival_rate=1e-9, life=life)
+    assert game.available(game.reset(single(0))).all()
 
 
 def test_what_has_come_is_new_to_everybody():
