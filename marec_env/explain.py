@@ -12,6 +12,7 @@ truth, ratings included: it is for people and for tests, never for agents.
 Sources: Wolpert and Tumer (2002), "Optimal payoff functions for members of collectives", for (3).
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -51,10 +52,10 @@ class Explanation:
 
     @property
     def best(self) -> Candidate | None:
-        """The alternative that pays most in expectation, the skip being one that pays 0."""
+        """The legal alternative that pays most in expectation, the skip being one that pays 0."""
         skip = Candidate(-1, "a skip", 0.0)
-        others = [c for c in (*self.slate, skip) if c.item != self.item]
-        return max(others, key=lambda candidate: candidate.payoff) if self.slate else None
+        others = [c for c in (*self.slate, skip) if c.item != self.item and c.payoff > -math.inf]
+        return max(others, key=lambda c: c.payoff) if self.slate and others else None
 
     def text(self) -> str:
         """All of it in lines of text."""

@@ -105,7 +105,13 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
         return self.one_shot(alone, alone.slate, int(alone.step[0]))
 
     def stages(self, state: Any, streams: Streams, b: int) -> list[Stage]:
-        """The games of this and all later steps of copy `b`; its slates are exogenous."""
+        """The games of this and all later steps of copy `b`, if nobody picks before them.
+
+        Raises:
+            TypeError: if picks change slates, so that nobody can know the later ones.
+        """
+        if not self.has_exogenous_slates:
+            raise TypeError(f"slates of {self.name} follow from picks: no later step is known")
         alone, steps = nested.only(state, b), range(int(state.step[b]), self.horizon)
         slates = self.world.slates(alone.episode, streams.only([b]), steps)
         return [self.one_shot(alone, slate, t) for t, slate in zip(steps, slates, strict=True)]

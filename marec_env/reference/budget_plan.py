@@ -70,7 +70,7 @@ def improve(these: Turns, choice: Array) -> Array:
         gain -= (np.append(paid, 0.0)[own] - rest)[:, None]
         gain[rows, now] = 0.0
         turn, k = np.unravel_index(gain.argmax(), gain.shape)
-        if gain[turn, k] <= TOLERANCE * max(1.0, float(paid.sum())):
+        if gain[turn, k] <= TOLERANCE * float(paid.sum()):
             return now
         for chosen, sign in ((now[turn], -1.0), (k, 1.0)):
             if chosen != skip:

@@ -65,7 +65,8 @@ def relax(these: Turns) -> Relaxation:
     share, prices = np.zeros(these.price.shape), np.zeros(len(these.left))
     if len(turn) == 0:
         return Relaxation(share, 0.0, prices)
-    price, slot = these.price[turn, k], these.slot[turn, k]
+    unit = float(these.price.max())  # of money: the solver's tolerances are absolute
+    price, slot = these.price[turn, k] / unit, these.slot[turn, k]
     limited = np.flatnonzero(np.isfinite(these.left))
     row_of_ad = np.full(len(these.left), -1)
     row_of_ad[limited] = len(these.price) + np.arange(len(limited))
@@ -73,11 +74,11 @@ def relax(these: Turns) -> Relaxation:
     column = np.concatenate([np.arange(len(turn)), is_limited])
     row = np.concatenate([turn, row_of_ad[slot[is_limited]]])
     entry = np.concatenate([np.ones(len(turn)), price[is_limited]])
-    limits = np.concatenate([np.ones(len(these.price)), these.left[limited]])
+    limits = np.concatenate([np.ones(len(these.price)), these.left[limited] / unit])
     matrix = csr_array((entry, (row, column)), shape=(len(limits), len(turn)))
     found = linprog(-price, matrix, limits, method="highs-ds")
     if found.x is None:
         raise RuntimeError(f"the budget program must have an optimum: {found.message}")
     share[turn, k] = found.x
     prices[limited] = -found.ineqlin.marginals[len(these.price) :]
-    return Relaxation(share, -float(found.fun), np.clip(prices, 0.0, 1.0))
+    return Relaxation(share, -float(found.fun) * unit, np.clip(prices, 0.0, 1.0))

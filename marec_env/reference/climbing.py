@@ -49,6 +49,6 @@ def climb(stage: Stage, choice: Array) -> Array:
         moves[rows, seat] = k
         found = stage.welfare(moves)
         best = int(found.argmax())
-        if found[best] <= worth + TOLERANCE * max(1.0, abs(worth)):
+        if found[best] <= worth + TOLERANCE * abs(worth):
             return now
         now, worth = moves[best], float(found[best])

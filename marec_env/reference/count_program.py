@@ -59,7 +59,7 @@ def best_choice(stage: StockStage) -> Array:
     lower = np.where(np.arange(len(upper)) < num_y, 0.0, -np.inf)
     worth = stage.value[seat_of_z, k_of_z] * crowd_factor(size, stage.beta)[y_of_z]
     found = milp(
-        np.concatenate([-worth, np.zeros(num_y)]),
+        np.concatenate([-worth / worth.max(), np.zeros(num_y)]),  # tolerances are absolute
         integrality=np.repeat([0, 1], [num_z, num_y]),
         bounds=(0, 1),
         constraints=(matrix, lower, upper),

@@ -14,6 +14,7 @@ best candidate alone: changing to that one never costs anything.
 Source: Bertele and Brioschi (1972), "Nonserial dynamic programming".
 """
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ import numpy as np
 
 from ..arrays import Array
 from ..stages import FriendsStage
+
+MAX_AXES = 32  # that an array of any NumPy may have
 
 
 class Meetings(NamedTuple):
@@ -106,12 +109,12 @@ def _tables(stage: FriendsStage, options: list[Array]) -> list[Table]:
     return found
 
 
-def _size(tables: list[Table], options: list[Array]) -> int:
-    """Entries of the sum of `tables`."""
-    size = 1
-    for u in {u for table in tables for u in table.agents}:
-        size *= len(options[u])
-    return size
+def _size(tables: list[Table], options: list[Array]) -> float:
+    """Entries of the sum of `tables`; infinite if it had more axes than arrays can have."""
+    agents = {u for table in tables for u in table.agents}
+    if len(agents) > MAX_AXES:
+        return math.inf
+    return math.prod(len(options[u]) for u in agents)
 
 
 def _sum(tables: list[Table]) -> Table:

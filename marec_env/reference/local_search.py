@@ -55,7 +55,7 @@ def improve(stages: Sequence[StockStage], choice: Array) -> Array:
         gain += np.where(now == skip, 0.0, rest - total[own])[:, None]
         gain[turns, now] = 0.0
         turn, k = np.unravel_index(gain.argmax(), gain.shape)
-        if gain[turn, k] <= 1e-12 * max(1.0, float(total.sum())):
+        if gain[turn, k] <= 1e-12 * float(total.sum()):
             return now.reshape(choice.shape)
         put(int(turn), int(now[turn]), -1)
         put(int(turn), int(k), +1)

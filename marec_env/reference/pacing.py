@@ -16,7 +16,7 @@ Devanur and Hayes (2009), "The adwords problem: online keyword matching with bud
 import functools
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,6 +51,14 @@ class Msvv(StagePlayer):
         return best(stage.alone * -np.expm1(stage.spent - 1), stage.legal)
 
 
+class Prices(NamedTuple):
+    """For the rest of an episode of one copy."""
+
+    episode: tuple[int, int]  # seed of the copy, and number of its episode
+    first: int  # its first step
+    prices: Array  # [T', M] float64
+
+
 class DualPacing(Player):
     """Plans without foresight: by prices of what is scarce, learnt on other draws."""
 
@@ -61,8 +69,8 @@ class DualPacing(Player):
                 "dual_pacing needs stock or budgets that last for several steps, "
                 f"{scenario.name} has none"
             )
-        self._learnt: dict[bytes, Array] = {}  # users and pool -> prices [T, M]
-        self._prices: dict[int, tuple[int, Array]] = {}  # copy -> first step, prices from it on
+        self._learnt: dict[bytes, Array] = {}  # what an episode begins with -> prices [T, M]
+        self._prices: dict[int, Prices] = {}  # of each copy
 
     @classmethod
     def plays(cls, scenario: Any) -> bool:
@@ -74,22 +82,24 @@ class DualPacing(Player):
     def act(self, view: Any, *, explore: bool) -> Array:
         """What pays most after prices."""
         del explore
-        scenario, state, _ = truth(view)
+        scenario, state, streams = truth(view)
         choices = []
         for b, starts in enumerate(view.start):
-            step = int(state.step[b])
-            if starts or b not in self._prices:
-                self._prices[b] = step, self._prices_from(scenario, state, b)
-            first, prices = self._prices[b]
+            step, known = int(state.step[b]), self._prices.get(b)
+            episode = int(streams.seed[b]), int(streams.episode[b])
+            if starts or known is None or known.episode != episode or step < known.first:
+                prices = self._prices_from(scenario, state, b)
+                known = self._prices[b] = Prices(episode, step, prices)
             stage = replace(scenario.stage(state, b), legal=view.action_mask[b, :, :-1])
-            choices.append(choice_after_prices(stage, prices[step - first]))
+            choices.append(choice_after_prices(stage, known.prices[step - known.first]))
         return np.stack(choices)
 
     def _prices_from(self, scenario: Any, state: Any, b: int) -> Array:
-        """Prices of the steps that copy `b` has left, learnt once for the same users and pool."""
+        """Prices of the steps that copy `b` has left, learnt once for the same beginning."""
         if state.step[b] > 0:
             return learn_prices(scenario, state, b)
-        key = state.episode.users[b].tobytes() + state.episode.pool[b].tobytes()
+        alone = nested.flatten(nested.only(state, b), "")
+        key = b"".join(leaf.tobytes() for name, leaf in alone if not name.startswith(".slate"))
         if key not in self._learnt:
             self._learnt[key] = learn_prices(scenario, state, b)
         return self._learnt[key]

@@ -99,12 +99,15 @@ class StepOptimum(StagePlayer):
 class Plan(NamedTuple):
     """For the rest of an episode of one copy."""
 
+    episode: tuple[int, int]  # seed of the copy, and number of its episode
     first: int  # its first step
     choice: Array  # [T', N] int64
     slots: Array | None  # of the slates it foresees, [T', N, K]; None where no pick changes them
 
-    def holds(self, step: int, slots: Array, action_mask: Array) -> bool:
+    def holds(self, episode: tuple[int, int], step: int, slots: Array, action_mask: Array) -> bool:
         """Whether its choice for `step` is legal by a mask [N, A], and of the slates it is for."""
+        if episode != self.episode or step < self.first:
+            return False
         now = step - self.first
         is_foreseen = self.slots is None or np.array_equal(self.slots[now], slots)
         seats = np.arange(len(action_mask))
@@ -112,21 +115,22 @@ class Plan(NamedTuple):
 
 
 class Clairvoyant(Player):
-    """Everybody together, for the whole episode; plans anew where others upset the plan."""
+    """Everybody together, for the whole episode; plans anew where it can no longer be followed."""
 
     def __init__(self, scenario: Any, seed: int = 0):
         super().__init__(scenario, seed)
         self._plans: dict[int, Plan] = {}  # of each copy
 
     def act(self, view: Any, *, explore: bool) -> Array:
-        """The plan's choices; planned anew in mid-episode and where others have upset the plan."""
+        """The plan's choices; planned anew in mid-episode and where it has become illegal."""
         del explore
         scenario, state, streams = truth(view)
         choices = []
         for b, starts in enumerate(view.start):
             step, plan = int(state.step[b]), self._plans.get(b)
             slots, mask = state.slate.slots[b], view.action_mask[b]
-            if starts or plan is None or not plan.holds(step, slots, mask):
+            episode = int(streams.seed[b]), int(streams.episode[b])
+            if starts or plan is None or not plan.holds(episode, step, slots, mask):
                 plan = self._plans[b] = self._plan(scenario, state, streams, b)
             choices.append(plan.choice[step - plan.first])
         return np.stack(choices)
@@ -137,7 +141,8 @@ class Clairvoyant(Player):
         slots = None
         if not scenario.has_exogenous_slates:
             slots = offered(scenario, only(state, b), streams.only([b]), found.choice)
-        return Plan(int(state.step[b]), found.choice, slots)
+        episode = int(streams.seed[b]), int(streams.episode[b])
+        return Plan(episode, int(state.step[b]), found.choice, slots)
 
 
 PLAYERS: dict[str, type[Player]] = {

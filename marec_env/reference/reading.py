@@ -23,6 +23,7 @@ import numpy as np
 from ..arrays import Array
 from ..compiled import compiled
 from ..models.attention import shares
+from ..models.temper import after_payoffs
 from ..stages import AttentionStage, Stage, StockStage
 from ..streams import Streams
 from .exploitability import _replies
@@ -113,6 +114,7 @@ def plan(stages: Sequence[AttentionStage], habits: Habits) -> Solution:
                 choice, course = tried, found
         if course.welfare <= before * (1 + 1e-9):
             break
+    choice = _without_departed(choice, course, feed, habits)
     is_exact = bool(is_solved[readers].all())
     bound = course.welfare if is_exact else _bound(feed)
     return Solution(choice, course.welfare, bound, "exact" if is_exact else "best known")
@@ -188,6 +190,15 @@ def follow(feed: Feed, choice: Array, habits: Habits) -> Course:
     readers = feed.tedium.copy(), feed.temper.copy()
     _follow(*feed[:5], feed.share, choice, *habits, *readers, *room, *course)
     return course
+
+
+def _without_departed(choice: Array, course: Course, feed: Feed, habits: Habits) -> Array:
+    """The plan [T, N] as it is played: whoever has left skips."""
+    played, temper = choice.copy(), feed.temper
+    for t, payoff in enumerate(course.payoff):
+        played[t, temper <= 0] = feed.slot.shape[2]
+        temper = after_payoffs(temper, payoff, habits.temper, habits.threshold, habits.recovery)
+    return played
 
 
 def _bound(feed: Feed) -> float:

@@ -101,14 +101,15 @@ def plan(stages: Sequence[StockStage]) -> tuple[Array, float, Array]:
     row, column = np.concatenate(rows), np.tile(np.arange(len(t)), len(rows))
     constraints = csr_array((np.ones(len(row)), (row, column)))
     # the dual simplex ends at a vertex, an interior point method need not
-    found = linprog(-weight, constraints, np.concatenate(limits), method="highs-ds")
+    unit = weight.max()  # the solver's tolerances are absolute
+    found = linprog(-weight / unit, constraints, np.concatenate(limits), method="highs-ds")
     if found.x is None or np.abs(found.x - found.x.round()).max() > 1e-6:
         raise RuntimeError(
             f"the transportation problem must have an integral optimum: {found.message}"
         )
     taken = found.x > 0.5
     choice[t[taken], seat[taken]] = k[taken]
-    prices[scarce] = -found.ineqlin.marginals[num_turns : num_turns + len(scarce)]
+    prices[scarce] = -unit * found.ineqlin.marginals[num_turns : num_turns + len(scarce)]
     return choice, float(weight[taken].sum()), prices.reshape(-1, num_slots)
 
 

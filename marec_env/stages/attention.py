@@ -31,6 +31,11 @@ class AttentionStage(StockStage):
         """What age, the own satiation and the last load, if it came again, leave of a value."""
         return self.visible * super().public_factor
 
+    @property
+    def alone(self) -> Array:
+        """The value, and the scoop of it where nobody has read the item."""
+        return self.value * (1.0 + self.bonus[self.slot])
+
     def share(self, slot: Array, served: Array) -> Array:
         """h_i(n), elementwise."""
         return super().share(slot, served) * (1.0 + self.bonus[slot] / np.maximum(served, 1))

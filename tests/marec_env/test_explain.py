@@ -1,5 +1,7 @@
 """Payoffs taken apart, in games whose numbers are known."""
 
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -173,3 +175,9 @@ def test_without_one_shot_games_there_is_no_regret():
     assert np.isnan(found.regret)
     assert found.best is None
     assert "regret" not in found.text()
+
+
+def test_what_is_masked_is_no_alternative():
+    found = played(crowd(), 0, 1)
+    masked = tuple(c._replace(payoff=-math.inf) for c in found.slate)
+    assert replace(found, item=-1, slate=masked).best is None

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from marec_env.reference import clairvoyant, step_optimum
+import marec_env
+from marec_env.reference import best_plan, clairvoyant, step_optimum
 from marec_env.stages import StockStage
 from tests.marec_env.reference.random_games import best_episode_welfare, game, random_stages
 
@@ -105,3 +106,20 @@ class TestNothingThatIsAddedLowersTheBound:
                 for stage in stages
             ]
             assert bound_of(fewer) <= bound_of(stages) + 1e-9
+
+
+@pytest.mark.parametrize("offset", [10.0, 18.0])
+def test_a_plan_does_not_depend_on_the_unit_of_payoffs(offset):
+    def worth(offset: float) -> float:
+        truth = marec_env.make_vec("ecommerce-v0", offset=offset).reset(0).truth
+        return best_plan(*truth, 0).welfare * np.exp(offset)
+
+    assert worth(offset) == pytest.approx(worth(1.0))
+
+
+def test_a_bound_of_budgets_holds_in_any_unit():
+    def found(bid: float):
+        solution = best_plan(*marec_env.make_vec("ads-v0", bid=bid).reset(0).truth, 0)
+        return solution.welfare / bid, solution.bound / bid
+
+    assert found(1e-10) == pytest.approx(found(1.0))

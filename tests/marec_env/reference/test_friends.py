@@ -65,9 +65,25 @@ def test_a_plan_is_at_least_as_good_as_the_best_of_every_step():
 
 def test_where_no_pick_changes_what_comes_later_the_best_of_every_step_is_the_plan():
     plan, truth = plan_and_truth(**PLAIN)
-    stages = truth.scenario.stages(truth.state, truth.streams, 1)
+    game, alone = truth.scenario, only(truth.state, 1)
+    slates = game.world.slates(alone.episode, truth.streams.only([1]), range(game.horizon))
+    stages = [game.one_shot(alone, slate, t) for t, slate in enumerate(slates)]
     best = sum(step_optimum(stage).welfare for stage in stages)
     assert plan.welfare == pytest.approx(best)
+
+
+def test_where_picks_change_slates_no_later_step_is_known():
+    _, truth = plan_and_truth()
+    with pytest.raises(TypeError, match="slates of social-v0 follow from picks"):
+        truth.scenario.stages(truth.state, truth.streams, 0)
+
+
+def test_a_circle_of_more_friends_than_an_array_has_axes_is_climbed():
+    game = marec_env.make_vec(
+        "social-v0", num_agents=100, degree=99, pool_size=3, slate_size=3, iota=0.05
+    )
+    truth = game.reset(0).truth
+    assert step_optimum(truth.scenario.stage(truth.state, 0)).kind == "best known"
 
 
 def test_whoever_does_not_find_what_it_wants_takes_what_is_worth_most():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marec_env import Catalogue
 from marec_env.reference import PLAYERS, players_of
 from marec_env.reference.budget_plan import plan_budgets
 from marec_env.reference.pacing import FIRST_SEED, DualPacing, learn_prices
@@ -179,5 +180,19 @@ def test_met_in_mid_episode_it_learns_for_what_is_left():
         truth=timestep.truth, action_mask=timestep.action_mask, start=timestep.start
     )
     player.act(view, explore=False)
-    assert player._prices[0][1].shape == (4, 8)
+    assert player._prices[0].prices.shape == (4, 8)
     assert not player._learnt
+
+
+@pytest.mark.parametrize(
+    "constants", [{"drift": 0.1, "users": "resampled"}, {"items": "resampled"}]
+)
+def test_prices_are_learnt_anew_where_episodes_begin_otherwise(constants):
+    sizes = {"num_agents": 3, "pool_size": 12, "slate_size": 4, "horizon": 3}
+    catalogue = Catalogue.synthetic(seed=0, num_users=3, num_items=12)
+    game = Ads(catalogue=catalogue, **sizes, **constants)
+    env, player = VectorEnv(game), DualPacing(game)
+    timestep = env.reset(0)
+    for _ in range(9):
+        timestep = env.step(player.act(timestep, explore=False))
+    assert len(player._learnt) >= 3

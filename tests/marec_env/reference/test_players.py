@@ -168,3 +168,33 @@ def test_the_clairvoyant_plans_anew_where_others_have_sold_out_what_it_had_plann
         assert np.take_along_axis(timestep.action_mask, planned[..., None], -1).all()
         mixed = np.where(np.arange(6) < 3, planned, others.act(timestep, explore=False))
         timestep = env.step(mixed)
+
+
+def test_a_clairvoyant_does_not_go_on_with_the_plan_of_another_episode():
+    scenario = Basic(**SMALL)
+    env, used = VectorEnv(scenario), PLAYERS["clairvoyant"](scenario)
+    timestep = env.reset(1)
+    for _ in range(3):
+        timestep = env.step(PLAYERS["greedy"](scenario).act(timestep, explore=False))
+    middle = env.snapshot()
+    used.act(env.reset(0), explore=False)
+    timestep = env.restore(middle)
+    fresh = PLAYERS["clairvoyant"](scenario)
+    np.testing.assert_array_equal(
+        used.act(timestep, explore=False), fresh.act(timestep, explore=False)
+    )
+
+
+def test_players_that_plan_may_be_taken_back_in_time():
+    scenario = Ecommerce(**SMALL)
+    env = VectorEnv(scenario)
+    timestep = early = env.reset(0)
+    start = env.snapshot()
+    players = [PLAYERS[name](scenario) for name in ("clairvoyant", "dual_pacing")]
+    for _ in range(3):
+        timestep = env.step(PLAYERS["greedy"](scenario).act(timestep, explore=False))
+    for player in players:
+        player.act(timestep._replace(start=np.zeros(1, bool)), explore=False)
+    early = env.restore(start)._replace(start=np.zeros(1, bool))
+    for player in players:
+        assert player.act(early, explore=False).shape == (1, 6)
