@@ -48,7 +48,7 @@ def main(argv: Sequence[str]) -> int:
             f"{run.agent} learns: give the folder of a run, as python -m experiments.train makes"
         )
     if own.held_out:
-        built = _held_out(built)
+        built = _held_out(built, None if folder is None else Run.load(folder))
     video: Path | None = own.video
     episode = _film(built, video) if video else None
     with brought_along(built.run):
@@ -79,14 +79,25 @@ def _film(built: Built, path: Path) -> film.Film:
         raise BadInput(f"--video cannot be made: {error}") from error
 
 
-def _held_out(built: Built) -> Built:
+def _held_out(built: Built, trained: Run | None) -> Built:
     apart = on_held_out(built)
+    if apart and trained and _split(built.run) != _split(trained):
+        raise BadInput(
+            "--held-out needs the users that the run kept apart: held-out, world-seed and the "
+            "catalogue must be those of its training"
+        )
     if apart is None:
         raise BadInput(
             "--held-out needs users that were kept apart, as in a training with "
             "--scenario.users resampled --scenario.held-out 0.2"
         )
     return apart
+
+
+def _split(run: Run) -> tuple:
+    """What decides who is held out."""
+    given = run.scenario_constants
+    return given["held_out"], given["world_seed"], given["users"], run.catalogue_digest
 
 
 if __name__ == "__main__":

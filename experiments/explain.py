@@ -72,8 +72,10 @@ def explained(built: Built, agent: str, step: int, seed: int) -> Explanation:
             if t == step and alive[n]:
                 return explain_step(scenario, played, n)
             if not alive[n]:
-                break
-    raise BadInput(f"--step must be below {t}, when {agent} was no longer there, got {step}")
+                raise BadInput(
+                    f"--step must be below {t}, when {agent} was no longer there, got {step}"
+                )
+    raise BadInput(f"--step must be below {t + 1}, when the episode was over, got {step}")
 
 
 def example(built: Built) -> Explanation | None:

@@ -18,8 +18,8 @@ from .command import BadInput
 from .lock import only_one
 from .run import Run
 
-RUN, METRICS, TIMING, SCORES = "run.json", "metrics.jsonl", "timing.jsonl", "scores.json"
-HELD_OUT_SCORES = "scores-held-out.json"
+RUN, METRICS, TIMING = "run.json", "metrics.jsonl", "timing.jsonl"
+SCORES, HELD_OUT_SCORES = "scores.json", "scores-held-out.json"
 TAIL = 2**20  # bytes at the end of metrics.jsonl that surely hold a whole line
 
 
@@ -68,10 +68,7 @@ def check(folder: Path, run: Run) -> None:
 
 
 def create(folder: Path, run: Run) -> Path:
-    """Makes the folder and its run.json at once, unless it is there; returns it.
-
-    Two processes must not do so in one place at a time.
-    """
+    """Makes folder and run.json at once, unless they are there; one process at a time may."""
     if not folder.exists():
         new = folder.with_name(".new")
         new.mkdir(parents=True, exist_ok=True)  # a killed process may have left it

@@ -174,15 +174,17 @@ def _examine(
     built = prepared.built
     examiner = Examiner(built, FINAL_TIMES * built.run.evaluation_episodes)
     rows = table.show(examiner, interrupts.between(examiner.table()), quiet=quiet)
-    writer.text("most picked items", examiner.most_picked())
-    writer.finish(examiner.record(prepared.course.step))
     if examiner.held_out is not None:
         apart = table.show(examiner.held_out, interrupts.between(examiner.held_out.table()),
                            quiet=quiet)  # fmt: skip
         write_whole(folder / HELD_OUT_SCORES, table.to_json(apart))
-    if built.scenario is not None:
-        episode = film.film(built, at_most=FRAMES)
-        writer.film(list(interrupts.between(episode.frames)), episode.fps, prepared.course.step)
+    episode = film.film(built, at_most=FRAMES) if built.scenario is not None else None
+    frames = list(interrupts.between(episode.frames)) if episode else []
+    # a Ctrl-C until here leaves the curves as the last checkpoint knows them
+    writer.text("most picked items", examiner.most_picked())
+    writer.finish(examiner.record(prepared.course.step))
+    if episode:
+        writer.film(frames, episode.fps, prepared.course.step)
     if (pick := explain.example(built)) is not None:
         writer.pictures({f"{FINAL}example": waterfall.draw(pick)}, prepared.course.step)
         writer.text("greatest regret", f"```\n{pick.text()}\n```")

@@ -47,6 +47,13 @@ def need_at_least(scenario: Any, lowest: float, *names: str) -> None:
             raise ValueError(f"{name} must be >= {lowest}, got {getattr(scenario, name)}")
 
 
+def need_at_most(scenario: Any, highest: float, *names: str) -> None:
+    """Checks constants that have a highest value; raises ValueError, for NaN too."""
+    for name in names:
+        if not getattr(scenario, name) <= highest:
+            raise ValueError(f"{name} must be <= {highest}, got {getattr(scenario, name)}")
+
+
 def need_above(scenario: Any, lowest: float, *names: str) -> None:
     """Checks constants that exceed a number, infinite ones included; raises ValueError."""
     for name in names:

@@ -56,6 +56,8 @@ def _costly(
     if len(known.values):  # else nobody knows what is known
         information = self_information(np.bincount(known.indices, minlength=catalogue.num_items))
         found["novelty"] = np.where(is_over, novelty(history.items, information), np.nan)
+    if scenario.adds_to_payoffs:  # then what another received is not in proportion to its value
+        return found
     for b in np.flatnonzero(is_over).tolist():
         own = nested.only(history, b)
         picked, places = np.unique(own.items, return_inverse=True)

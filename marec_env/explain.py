@@ -1,4 +1,4 @@
-"""Why a pick paid what it paid: a payoff taken apart, exactly, and what else could have been done.
+"""Why a pick paid what it paid: a payoff taken apart, up to rounding, and what else was on offer.
 
     payoff_u      =  product of its factors  +  sum of what is added                   (1)
     regret_u      =  max_k U_u(k)  -  U_u(a_u)                                         (2)

@@ -68,6 +68,7 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
 
     name: ClassVar[str]
     has_exogenous_slates: ClassVar[bool] = True  # no pick changes what is offered later
+    adds_to_payoffs: ClassVar[bool] = False  # some `factors` are added, not multiplied
     level_name: ClassVar[str] = ""  # what `level` is a level of
     metric_notes: ClassVar[dict[str, str]] = {}  # name of each of `episode_metrics` -> one line
 

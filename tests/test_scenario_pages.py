@@ -61,3 +61,9 @@ def test_the_shared_constants_are_listed_once() -> None:
 def test_the_overview_names_every_scenario() -> None:
     rows = re.findall(r"^\| \[(\S+)\]", page("scenarios"), re.MULTILINE)
     assert sorted(rows) == marec_env.scenario_names()
+
+
+@each_scenario
+def test_no_constant_lacks_a_meaning(name: str) -> None:
+    known = constants(type(marec_env.make_vec(name).scenario), {"catalogue"})
+    assert [constant for constant, told in known.items() if not told.note] == []

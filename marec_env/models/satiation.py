@@ -29,7 +29,7 @@ def after_picks(satiation: Array, topics: Array, items: Array, gamma: float) -> 
         satiation: [B, N, C] float64, >= 0.
         topics: [I] int64 below C.
         items: [B, N] int32, what each agent picked, -1 for a skip.
-        gamma: gamma_s, what is left of it a step later, in [0, 1).
+        gamma: gamma_s, what is left of it a step later, in [0, 1].
 
     Returns:
         The satiation of the next step, [B, N, C] float64.

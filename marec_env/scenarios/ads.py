@@ -147,7 +147,7 @@ class Ads(Scenario[State]):
         return [
             Column("bid", 1, "b_i, payoff per unit of value"),
             Column("budget", 1, "left_i / B_i, share of the budget that is left"),
-            Column("flight", 1, "steps that its flight lasts from now on / T"),
+            Column("flight", 1, "steps until its flight ends / T"),
         ]
 
     def level(self, state: State) -> Array:

@@ -61,7 +61,7 @@ class News(Scenario[State]):
     name: ClassVar[str] = "news-v0"
 
     horizon: int = 30  # T, steps of an episode, >= 1
-    arrival_rate: float = 3.0  # new items a step in the mean, >= 0; 0: none ever
+    arrival_rate: float = 3.0  # new items a step in the mean, in [0, 700]; 0: none ever
     fading: Fading = "half_life"  # how freshness falls with age
     half_life: float = 3.0  # steps after which half of the freshness is left, > 0; inf: all of it
     life: float = 8.0  # steps after which an item expires and is masked, > 0; inf: never
@@ -80,6 +80,7 @@ class News(Scenario[State]):
         constants.need_at_least(self, 0, "arrival_rate", "kappa", "beta", "scoop")
         constants.need_at_least(self, 0, "threshold", "recovery")
         constants.need_share(self, "gamma_s")
+        constants.need_at_most(self, 700, "arrival_rate")  # beyond, exp(-rate) is no number
         constants.need_above(self, 0, "half_life", "life", "temper")
 
     def reset(self, streams: Streams) -> State:

@@ -57,6 +57,7 @@ class Social(Scenario[State]):
 
     name: ClassVar[str] = "social-v0"
     has_exogenous_slates: ClassVar[bool] = False
+    adds_to_payoffs: ClassVar[bool] = True
     metric_notes: ClassVar[dict[str, str]] = {
         "polarisation": "variance of the tastes at the end",
         "echo_chamber": "how much closer the tastes of friends are than those of all pairs",
@@ -88,6 +89,13 @@ class Social(Scenario[State]):
         constants.need_one_of(self, get_args(graphs.Kind), "graph")
         if self.lam + self.rho > 1:
             raise ValueError(f"lam + rho must be <= 1, got {self.lam + self.rho}")
+        if self.degree % 2 and self.graph != "erdos-renyi" and not self.edges:
+            raise ValueError(f"degree must be even for {self.graph}, got {self.degree}")
+        if self._moves and not self.centred:
+            raise ValueError(
+                "centred must be True where lam or alpha move tastes, which are unit vectors, "
+                "got False"
+            )
         _ = self.friends  # checks the edges
 
     @functools.cached_property
@@ -159,7 +167,10 @@ class Social(Scenario[State]):
     def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
         """What `metric_notes` says."""
         taste = self.taste(state)
-        taste = self._directions[state.episode.users] if taste is None else taste
+        if taste is None:
+            taste = self._directions[state.episode.users]
+        elif not self._moves:  # drifts, at the length that it has in the catalogue
+            taste = directions(taste.reshape(-1, taste.shape[2])).reshape(taste.shape)
         return cohesion(taste, history.slots, self.friends, self.pool_size, is_over)
 
     def one_shot(self, alone: State, slate: Slate, t: int) -> FriendsStage:

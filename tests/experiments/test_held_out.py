@@ -121,3 +121,9 @@ def test_evaluate_refuses_where_nobody_was_held_out(words, folder):
 def test_a_run_with_fixed_users_holds_nobody_out(tmp_path):
     with pytest.raises(BadInput, match=r"held_out must be 0 where users is fixed, got 0\.2"):
         train.main(["--scenario.held-out", "0.2", "--out", str(tmp_path)])
+
+
+@pytest.mark.parametrize("flag", ["--scenario.held-out=0.6", "--scenario.world-seed=7"])
+def test_users_that_training_did_not_keep_apart_are_not_called_held_out(folder, flag):
+    with pytest.raises(BadInput, match="needs the users that the run kept apart"):
+        evaluate.main([str(folder), "--held-out", "--episodes", "1", flag])

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from agents import AGENTS
-from experiments import checkpoint, divergence, evaluate, run_folder, survival, train
+from experiments import checkpoint, divergence, evaluate, film, run_folder, survival, train
 from experiments.board_points import points
 from experiments.divergence import Diverged
 from experiments.run import Run
@@ -64,6 +64,28 @@ def test_a_killed_training_goes_on_to_the_same_bits(calm, tmp_path):
     assert not (folder / "scores.json").exists()
     assert resume(folder) == 0
     assert differences(folder, calm) == []
+
+
+def test_a_ctrl_c_in_the_final_film_leaves_no_number_twice(tmp_path, monkeypatch):
+    run = survival.case("linucb", **SMALL)
+    calm, cut = (run_folder.create(tmp_path / name, run) for name in ("calm", "cut"))
+    assert resume(calm) == 0
+    made = film.film
+
+    def interrupted(*given, **constants):
+        def frames():
+            yield next(episode.frames)
+            raise KeyboardInterrupt
+
+        episode = made(*given, **constants)
+        return episode._replace(frames=frames())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(film, "film", interrupted)
+        resume(cut)
+    assert not (cut / run_folder.SCORES).exists()
+    assert resume(cut) == 0
+    assert differences(cut, calm) == []
 
 
 def test_learners_of_networks_have_learnt_in_it(calm):

@@ -98,3 +98,11 @@ def test_a_copy_has_the_metrics_of_the_single_environment():
         theirs = one.step(theirs.action_mask.argmax(-1))
     for name, value in theirs.info.items():
         np.testing.assert_array_equal(ours.info[name][2:], value)
+
+
+def test_envy_is_not_said_where_payoffs_have_an_added_part():
+    env = marec_env.make_vec("social-v0", with_costly_metrics=True, horizon=1)
+    now = env.reset(0)
+    now = env.step(now.action_mask.argmax(-1))
+    assert np.isnan(now.info[f"{PREFIX}envy"]).all()
+    assert np.isfinite(now.info[f"{PREFIX}diversity"]).sum() == 0  # of a single pick

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import marec_env
+from marec_env import Catalogue
 from marec_env.nested import repeat
+from marec_env.ratings import Ratings
 from marec_env.scenarios.social import Social
 from tests.marec_env.rollouts import SIZES, any_action, play
 
@@ -102,10 +104,10 @@ def test_what_is_paid_is_taste_times_coloured_rating_plus_company():
 
     state = now.truth.state
     again = np.flatnonzero(state.slate.slots[0, 0] == shared)
-    if len(again):
-        paid = vec.step(np.array([[int(again[0]), 4, 4, 4, 4]])).payoff[0, 0]
-        coloured = 0.75 * ratings[0] + 0.25 * ratings[1]
-        assert paid == pytest.approx(state.slate.similarity[0, 0, again[0]] * coloured, rel=1e-6)
+    assert len(again)
+    paid = vec.step(np.array([[int(again[0]), 4, 4, 4, 4]])).payoff[0, 0]
+    coloured = 0.75 * ratings[0] + 0.25 * ratings[1]
+    assert paid == pytest.approx(state.slate.similarity[0, 0, again[0]] * coloured, rel=1e-6)
 
 
 def test_examples_are_forgotten_after_as_many_steps_as_memory_says():
@@ -184,3 +186,39 @@ def test_friends_are_whose_wishes_an_agent_sees():
 def test_constants_out_of_range_are_refused(wrong, said):
     with pytest.raises(ValueError, match=said):
         Social(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("constants", "message"),
+    [
+        ({"degree": 3}, "degree must be even for watts-strogatz, got 3"),
+        (
+            {"centred": False, "similarity": "sigmoid_dot"},
+            "centred must be True where lam or alpha",
+        ),
+    ],
+)
+def test_what_would_not_be_what_it_says_is_refused(constants, message):
+    with pytest.raises(ValueError, match=message):
+        Social(**SIZES | constants)
+
+
+def test_polarisation_is_a_share_where_tastes_drift_whatever_their_length():
+    rng = np.random.default_rng(0)
+    catalogue = Catalogue(
+        user_vectors=3 * rng.standard_normal((5, 4)),
+        item_vectors=3 * rng.standard_normal((12, 4)),
+        ratings=Ratings(rng.uniform(0.1, 1, (5, 12))),
+    )
+    still = {"lam": 0.0, "alpha": 0.0, "centred": False, "similarity": "exponential"}
+    found = []
+    for drift in (0.0, 1e-9):
+        vec = marec_env.make_vec(
+            "social-v0", **SIZES | {"catalogue": catalogue, "drift": drift, "horizon": 2} | still
+        )
+        now = vec.reset(0)
+        for _ in range(2):
+            now = vec.step(now.action_mask.argmax(-1))
+        found.append(float(now.info["episode/polarisation"][0]))
+    assert 0 <= found[0] <= 1
+    assert found[1] == pytest.approx(found[0], abs=1e-6)
