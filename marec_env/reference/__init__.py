@@ -13,9 +13,11 @@ from .difference import difference_rewards as difference_rewards
 from .equilibrium import Equilibrium as Equilibrium
 from .equilibrium import equilibrium as equilibrium
 from .exploitability import nash_conv as nash_conv
+from .exploitability import replies_to as replies_to
 from .optimum import clairvoyant as clairvoyant
 from .optimum import step_optimum as step_optimum
 from .planning import best_plan as best_plan
+from .planning import plan_of as plan_of
 from .players import PLAYERS as PLAYERS
 from .players import players_of as players_of
 from .score import Score as Score

@@ -22,14 +22,14 @@ import numpy as np
 from ..arrays import Array
 from ..stages import BudgetStage
 from ..streams import Streams
-from . import planning
 from .budget_program import Turns, relax, turns
+from .planning import plan_of
 from .solution import Solution
 
 TOLERANCE = 1e-12  # relative to all that is paid
 
 
-@planning._plan.register
+@plan_of.register
 def plan_of_budgets(
     stage: BudgetStage, scenario: Any, state: Any, streams: Streams, b: int
 ) -> Solution:

@@ -14,7 +14,7 @@ from ..compiled import compiled
 from ..models.graph import Friends
 from ..stages import FriendsStage
 
-_WORTH = 1e-12  # a smaller gain is rounding
+TOLERANCE = 1e-12  # relative to what a pick may pay: a smaller gain is rounding
 
 
 def climb(
@@ -33,7 +33,8 @@ def climb(
         Choices [P, N] int64 and their welfares [P] float64.
     """
     now, worth = np.array(choice, np.int64), np.empty(len(choice))
-    _climb(value, slot, friends.start, friends.friend, _weights(friends, iota), now, worth)
+    links = friends.start, friends.friend, _weights(friends, iota)
+    _climb(value, slot, *links, _enough(value, iota), now, worth)
     return now, worth
 
 
@@ -44,10 +45,10 @@ def best_climb(stage: FriendsStage) -> Array:
     many = np.repeat(value[None], len(starts), axis=0), np.repeat(stage.slot[None], len(starts), 0)
     ends, worth = climb(*many, stage.friends, stage.iota, starts)
     best = ends[int(worth.argmax())][None].copy()
-    weights = _weights(stage.friends, stage.iota)
+    links = stage.friends.start, stage.friends.friend, _weights(stage.friends, stage.iota)
     room = np.empty_like(best), np.empty(1)
     one = value[None], np.ascontiguousarray(stage.slot[None])
-    _meet(*one, stage.friends.start, stage.friends.friend, weights, best, float(worth.max()), *room)
+    _meet(*one, *links, _enough(value, stage.iota), best, float(worth.max()), *room)
     return best[0]
 
 
@@ -55,6 +56,11 @@ def _weights(friends: Friends, iota: float) -> Array:
     """What a meeting is worth to both, [E] float64."""
     weight = iota / np.maximum(friends.number, 1)
     return weight[friends.agent] + weight[friends.friend]
+
+
+def _enough(value: Array, iota: float) -> float:
+    """What a gain must exceed to be one."""
+    return TOLERANCE * (max(float(value.max(initial=0.0)), 0.0) + iota)
 
 
 def _starts(stage: FriendsStage) -> Array:
@@ -81,7 +87,7 @@ def _gain(value, slot, start, friend, weights, choice, p, u, k):
 
 
 @compiled
-def _climb(value, slot, start, friend, weights, choice, worth):
+def _climb(value, slot, start, friend, weights, enough, choice, worth):
     num_copies, num_agents, skip = value.shape
     for p in range(num_copies):
         moves = True
@@ -89,7 +95,7 @@ def _climb(value, slot, start, friend, weights, choice, worth):
             moves = False
             for u in range(num_agents):
                 best = choice[p, u]
-                highest = _gain(value, slot, start, friend, weights, choice, p, u, best) + _WORTH
+                highest = _gain(value, slot, start, friend, weights, choice, p, u, best) + enough
                 for k in range(skip + 1):
                     gain = _gain(value, slot, start, friend, weights, choice, p, u, k)
                     if gain > highest:
@@ -103,7 +109,7 @@ def _climb(value, slot, start, friend, weights, choice, worth):
 
 
 @compiled
-def _meet(value, slot, start, friend, weights, choice, worth, trial, trial_worth):
+def _meet(value, slot, start, friend, weights, enough, choice, worth, trial, trial_worth):
     """Puts every agent and its friends on each of its candidates; keeps what adds, in `choice`."""
     _, num_agents, slate_size = value.shape
     for u in range(num_agents):
@@ -117,7 +123,7 @@ def _meet(value, slot, start, friend, weights, choice, worth, trial, trial_worth
                 for other in range(slate_size):
                     if slot[0, v, other] == slot[0, u, k] and value[0, v, other] >= 0.0:
                         trial[0, v] = other
-            _climb(value, slot, start, friend, weights, trial, trial_worth)
-            if trial_worth[0] > worth + _WORTH:
+            _climb(value, slot, start, friend, weights, enough, trial, trial_worth)
+            if trial_worth[0] > worth + enough:
                 worth = trial_worth[0]
                 choice[:] = trial

@@ -22,10 +22,11 @@ from .. import nested
 from ..arrays import Array
 from ..stages import FriendsStage
 from ..streams import Streams
-from . import exploitability, planning
+from .exploitability import replies_to
 from .friends_climbing import best_climb, climb
 from .friends_elimination import best_choice
 from .optimum import step_optimum
+from .planning import plan_of
 from .simulation import WIDTH, better, play, solution, together
 from .solution import Solution
 
@@ -50,7 +51,7 @@ def step_optimum_of_friends(stage: FriendsStage, *, max_entries: int = 1_000_000
     return Solution(choice, worth, worth, "exact")
 
 
-@exploitability._replies.register
+@replies_to.register
 def _replies_of_friends(stage: FriendsStage, policy: Array) -> Array:
     """Linear in what the others do."""
     presence = np.zeros((stage.num_agents, int(stage.slot.max()) + 1))
@@ -58,7 +59,7 @@ def _replies_of_friends(stage: FriendsStage, policy: Array) -> Array:
     return np.pad(stage.value + stage.iota * stage.company(presence), ((0, 0), (0, 1)))
 
 
-@planning._plan.register
+@plan_of.register
 def _plan_of_friends(
     stage: FriendsStage, scenario: Any, state: Any, streams: Streams, b: int
 ) -> Solution:

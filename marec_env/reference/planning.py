@@ -15,16 +15,17 @@ def best_plan(scenario: Any, state: Any, streams: Streams, b: int) -> Solution:
 
     `streams` are those that made `state`. How it is found depends on the kind of stage.
     """
-    return _plan(scenario.stage(state, b), scenario, state, streams, b)
+    return plan_of(scenario.stage(state, b), scenario, state, streams, b)
 
 
 @functools.singledispatch
-def _plan(stage: Stage, scenario: Any, state: Any, streams: Streams, b: int) -> Solution:
+def plan_of(stage: Stage, scenario: Any, state: Any, streams: Streams, b: int) -> Solution:
+    """The same for the kind of `stage`, the game of this step: where methods are registered."""
     del stage  # nothing is known of it but what it pays
     return improved(scenario, state, streams, b)
 
 
-@_plan.register
+@plan_of.register
 def _plan_of_stock(
     stage: StockStage, scenario: Any, state: Any, streams: Streams, b: int
 ) -> Solution:

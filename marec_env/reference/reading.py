@@ -26,10 +26,10 @@ from ..models.attention import shares
 from ..models.temper import after_payoffs
 from ..stages import AttentionStage, Stage, StockStage
 from ..streams import Streams
-from .exploitability import _replies
+from .exploitability import replies_to
 from .labels import Habits, Offers, best_picks
 from .optimum import step_optimum
-from .planning import _plan
+from .planning import plan_of
 from .solution import Solution
 
 WIDTH = 48  # labels of a reader whose plan is one of many
@@ -75,12 +75,12 @@ def step_optimum_of_attention(stage: AttentionStage) -> Solution:
     return step_optimum.dispatch(_solved_as(stage))(stage)
 
 
-@_replies.register
+@replies_to.register
 def _replies_with_attention(stage: AttentionStage, policy: Array) -> Array:
-    return _replies.dispatch(_solved_as(stage))(stage, policy)
+    return replies_to.dispatch(_solved_as(stage))(stage, policy)
 
 
-@_plan.register
+@plan_of.register
 def best_reading(
     stage: AttentionStage, scenario: Any, state: Any, streams: Streams, b: int
 ) -> Solution:

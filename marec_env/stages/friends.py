@@ -3,14 +3,10 @@
     payoff_u  =  own_u(a_u)  +  iota sum over friends v of W_uv [v is on u's item]               (1)
 
 Company counts in items, not in skips. As it is a sum over pairs, the payoff expected against
-independent others is (1) with [v is on it] replaced by its probability. A move of u changes the
-welfare by the change of
+independent others is (1) with [v is on it] replaced by its probability. With d_u the number of u's
+friends and W_uv = 1 / d_u, a move of u changes the sum
 
-    own_u(k)  +  iota sum over friends v of (W_uv + W_vu) [v is on the item of k]                (2)
-
-and, with d_u the number of u's friends and W_uv = 1 / d_u, the sum
-
-    Phi  =  sum_u d_u own_u(a_u)  +  iota (number of friendships on one item)                    (3)
+    Phi  =  sum_u d_u own_u(a_u)  +  iota (number of friendships on one item)                    (2)
 
 by d_u times what its payoff changes by: a weighted potential, so that best response never cycles.
 
@@ -46,14 +42,6 @@ class FriendsStage(Stage):
         """Equation (1) at every deviation."""
         payoff = self.value + self.iota * self.company(self.presence(choice))
         return np.pad(np.where(self.legal, payoff, -np.inf), ((0, 0), (0, 1)))
-
-    def worth(self, choice: Array) -> Array:
-        """Equation (2), [N, K + 1]: what a candidate adds to the welfare; -inf where illegal."""
-        presence, number = self.presence(choice), np.maximum(self.friends.number, 1)
-        both = self.company(presence) + self.company(presence / number[:, None]) * number[:, None]
-        return np.pad(
-            np.where(self.legal, self.value + self.iota * both, -np.inf), ((0, 0), (0, 1))
-        )
 
     def presence(self, choice: Array) -> Array:
         """Whether each agent is on each slot of the pool, [N, M] float64 of 0 and 1."""

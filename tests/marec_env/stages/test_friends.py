@@ -67,19 +67,17 @@ def test_company_counts_in_items_and_not_in_skips():
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_replies_and_worth_are_what_deviations_change(seed):
+def test_replies_are_what_deviations_pay(seed):
     stage = random_circle(seed)
     choice = stage.favourites
-    replies, worth, welfare = stage.replies(choice), stage.worth(choice), stage.welfare(choice)
+    replies = stage.replies(choice)
     for u, k in itertools.product(range(stage.num_agents), range(stage.num_candidates + 1)):
         if k < stage.num_candidates and not stage.legal[u, k]:
-            assert np.isneginf([replies[u, k], worth[u, k]]).all()
+            assert np.isneginf(replies[u, k])
             continue
         changed = choice.copy()
         changed[u] = k
         assert replies[u, k] == pytest.approx(stage.payoffs(changed)[u])
-        gain = stage.welfare(changed) - welfare
-        assert worth[u, k] - worth[u, choice[u]] == pytest.approx(gain, abs=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(40))
