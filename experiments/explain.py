@@ -34,11 +34,12 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, help="of the episode (default: the first evaluated)")
     parser.add_argument("--out", type=Path, metavar="FILE.png", help="of the picture")
     own = parser.parse(argv)
+    folder = own.run.parent if own.run.is_file() else own.run  # RUN/run.json stands for RUN
     try:
-        built = build(Run.load(own.run), own.run)
+        built = build(Run.load(folder), folder)
     except ValueError as error:
         raise BadInput(str(error)) from error
-    picture = own.out or own.run / f"explanation-{own.agent}-{own.step}.png"
+    picture = own.out or folder / f"explanation-{own.agent}-{own.step}.png"
     if picture.suffix.lower() != ".png" or not picture.parent.is_dir():
         raise BadInput(f"--out must be a .png in a folder that exists, got {str(picture)!r}")
     seed = built.run.evaluation_seed if own.seed is None else own.seed

@@ -102,6 +102,7 @@ def make_single(
     objective: str = "independent",
     explore: bool = False,
     render_mode: str | None = None,
+    with_costly_metrics: bool = False,
     **constants: Any,
 ) -> SingleAgentEnv:
     """One agent's environment with Gymnasium's API; the others' policy is fixed.
@@ -114,13 +115,15 @@ def make_single(
         objective: as in `make_vec`.
         explore: whether the others' policy explores, e.g. draws its actions.
         render_mode: None, rgb_array, human or ansi.
+        with_costly_metrics: as in `make_vec`.
         **constants: of the scenario, where it is still to be built.
 
     Raises:
         ValueError: as in `make_vec`, or if there is no such agent or player.
         TypeError: if the scenario has no such constant.
     """
-    vec = VectorEnv(_built(scenario, constants), 1, objective, wants_state(others))
+    game = _built(scenario, constants)
+    vec = VectorEnv(game, 1, objective, wants_state(others), with_costly_metrics)
     return SingleAgentEnv(ScenarioParallelEnv(vec, render_mode), agent, others, explore)
 
 

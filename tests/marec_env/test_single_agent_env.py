@@ -321,3 +321,9 @@ def test_the_text_shows_the_step_of_all_agents():
     env.step(0)
     assert all(agent in str(env.render()) for agent in ("user_0", "user_4"))
     env.close()
+
+
+def test_costly_metrics_are_said_on_request():
+    env = marec_env.make_single("basic-v0", horizon=1, with_costly_metrics=True)
+    env.reset(seed=0)
+    assert "envy" in str(sorted(env.step(0)[4]["metrics"]))
