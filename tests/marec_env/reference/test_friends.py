@@ -1,5 +1,6 @@
 """Optima of steps among friends, and plans for their episodes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,15 @@ def test_the_optimum_of_a_step_is_that_of_brute_force(seed):
     found = step_optimum(stage)
     assert found.kind == "exact"
     assert found.welfare == pytest.approx(best)
-    assert float(stage.welfare(best_climb(stage))) <= best + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_in_small_circles_the_best_climb_ends_at_the_optimum_in_any_unit(seed):
+    stage, unit = random_circle(seed), 2.0**-45
+    small = replace(stage, value=stage.value * unit, iota=stage.iota * unit)
+    best = float(stage.welfare(joint_choices(stage)).max())
+    assert float(stage.welfare(best_climb(stage))) == pytest.approx(best)
+    np.testing.assert_array_equal(best_climb(small), best_climb(stage))
 
 
 def test_climbing_finds_nearly_all_of_it_in_games_of_the_default_size():
@@ -80,7 +89,7 @@ def test_where_picks_change_slates_no_later_step_is_known():
 
 def test_a_circle_of_more_friends_than_an_array_has_axes_is_climbed():
     game = marec_env.make_vec(
-        "social-v0", num_agents=100, degree=99, pool_size=3, slate_size=3, iota=0.05
+        "social-v0", num_agents=101, degree=100, pool_size=3, slate_size=3, iota=0.05
     )
     truth = game.reset(0).truth
     assert step_optimum(truth.scenario.stage(truth.state, 0)).kind == "best known"

@@ -1,5 +1,7 @@
 """Plans for readers who share attention, tire and leave."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,7 @@ def test_for_readers_who_meet_it_comes_close_and_says_that_it_may_not_be_best(sc
         assert best <= found.bound + 1e-12
         gap.append(1 - found.welfare / best if best > 0 else 0.0)
     assert np.mean(gap) < 0.03
+    assert np.max(gap) < 0.3
 
 
 def test_a_plan_is_worth_what_it_says_by_the_letter_of_the_equations():
@@ -123,6 +126,17 @@ def test_it_is_worth_more_than_what_only_looks_at_the_step():
         assert welfare(game, name).mean() < 0.9 * best
 
 
+def test_a_plan_costs_less_than_three_tenths_of_a_second():
+    truth = marec_env.make_vec("news-v0").reset(3).truth
+    best_plan(*truth, 0)  # compiles
+    spent = []
+    for _ in range(3):
+        began = time.process_time()
+        best_plan(*truth, 0)
+        spent.append(time.process_time() - began)
+    assert min(spent) < 0.3
+
+
 @pytest.mark.parametrize("scoop", [0.0, 0.5])
 def test_a_plan_is_legal_as_it_is_whoever_has_left_skips(scoop):
     game = News(**SIZES, threshold=1.0, temper=1.0, scoop=scoop)
@@ -135,12 +149,3 @@ def test_a_plan_is_legal_as_it_is_whoever_has_left_skips(scoop):
             now = vec.step(choice[None])
             if now.start[0]:
                 break
-
-
-def test_alone_counts_the_scoop():
-    vec = marec_env.make_vec("news-v0", scoop=2.0)
-    state = vec.reset(0).truth.state
-    stage = vec.scenario.stage(state, 0)
-    nobody = np.full(stage.num_agents, stage.num_candidates)
-    replies = stage.replies(nobody)[:, :-1]
-    np.testing.assert_allclose(stage.alone[stage.legal], replies[stage.legal])
