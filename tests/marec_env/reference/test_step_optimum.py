@@ -89,3 +89,12 @@ def test_permuting_agents_does_not_change_the_optimum():
             legal=stage.legal[order],
         )
         assert step_optimum(permuted).welfare == pytest.approx(step_optimum(stage).welfare)
+
+
+def test_the_exact_program_does_not_depend_on_the_unit_of_values():
+    for seed in range(10):
+        stage = random_stage(seed, beta=0.5)
+        small = replace(stage, value=stage.value * 2.0**-36)
+        found = step_optimum(small)
+        assert found.kind == "exact"
+        assert found.welfare * 2.0**36 == pytest.approx(step_optimum(stage).welfare)
