@@ -19,8 +19,12 @@ from agents.serialisation import insert_arrays, take_arrays
 CONSTANTS = {
     "random": {},
     "linucb": {"alpha": 0.3},
+    "thompson": {"scale": 0.3},
+    "exp3": {"gamma": 0.1},
     "iql": {"hidden_size": 8, "sharing": (0, 0, 1, 1), "warmup": 8, "batch_size": 16},
     "ippo": {"hidden_size": 8, "rollout_steps": 4},
+    "vdn": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
+    "qmix": {"hidden_size": 8, "warmup": 8, "batch_size": 16, "mixing_size": 8},
 }
 
 
@@ -55,7 +59,8 @@ class Forgetful:
 
 
 def trained(name):
-    policy, world = AGENTS[name](SIZES, seed=3, **CONSTANTS[name]), RandomWorld()
+    sizes = SIZES._replace(state_size=5) if name == "qmix" else SIZES
+    policy, world = AGENTS[name](sizes, seed=3, **CONSTANTS[name]), RandomWorld(sizes)
     for _ in range(8):
         transition = world.step(policy.act(world.view, explore=True))
         if hasattr(policy, "learn"):
