@@ -47,12 +47,17 @@ class Population:
         """
         seats = _deal(list(parts), sizes)
         seeds = np.random.SeedSequence(seed).generate_state(len(parts)).tolist()
+        self.sizes, self.seed = sizes, seed
         self.parts = tuple(
             Part(pattern, seats[pattern], make(_sizes_of(sizes, seats[pattern]), seed=part_seed))
             for (pattern, make), part_seed in zip(parts.items(), seeds, strict=True)
         )
         self.privileged = any(part.sees_all for part in self.parts)
-        self.is_central = any(getattr(part.policy, "is_central", False) for part in self.parts)
+        self.is_central = self._has("is_central")
+        self.is_cooperative = self._has("is_cooperative")
+
+    def _has(self, trait: str) -> bool:
+        return any(getattr(part.policy, trait, False) for part in self.parts)
 
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
         """Legal actions [B, N], those of each seat from its own part."""

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -51,19 +52,16 @@ def build(run: Run, trained: Path | None = None) -> Built:
     _check_device(run.device)
     torch.set_num_threads(run.threads)
     agent = names.find_agent(run.agent)
-    with_state = wants_state(agent)
     scenario: Scenario | None = None
     if run.env is not None:
-        make_copy = pettingzoo_vec.factory(run.env, run.env_constants)
-        make_env = _foreign_copies(make_copy, with_state)
+        copies = partial(_foreign_copies, pettingzoo_vec.factory(run.env, run.env_constants))
     else:
         catalogue = _catalogue(run)
         run = replace(run, catalogue_digest=catalogue.digest)
         game = names.find_scenario(str(run.scenario))
         ours: Scenario = _made(game, catalogue=catalogue, **run.scenario_constants)
-        scenario = ours
-        make_env = _copies_of(ours, run, with_state)
-    sizes = _sizes(make_env(num_envs=1), scenario)
+        scenario, copies = ours, partial(_copies_of, ours, run)
+    sizes = _sizes(copies(wants_state(agent))(num_envs=1), scenario)
     given = {"sizes": sizes, "scenario": scenario, "seed": run.seed, "device": run.device}
     takes = inspect.signature(agent).parameters
     if "scenario" in takes and not is_solved(scenario):
@@ -71,15 +69,16 @@ def build(run: Run, trained: Path | None = None) -> Built:
             f"--agent {run.agent} must know the game: it cannot play {run.env or run.scenario}"
         )
     given = {name: value for name, value in given.items() if name in takes}
-    is_team = getattr(agent, "is_cooperative", False)
+    policy = _made(agent, **given, **run.agent_constants)
+    is_team = getattr(policy, "is_cooperative", False)
     if is_team and run.env is None and run.objective != "cooperative":
         raise ValueError(
             f"--agent {run.agent} learns from the mean payoff of the team: --objective must be "
             f"cooperative, got {run.objective}"
         )
-    policy = _made(agent, **given, **run.agent_constants)
     if trained is not None and hasattr(policy, "learn"):
         agents.restore(policy, trained)
+    make_env = copies(wants_state(policy))  # which a class that mixes others may not know
     return Built(run=run, scenario=scenario, make_env=make_env, sizes=sizes, policy=policy)
 
 
@@ -144,11 +143,12 @@ def _made(cls: Callable[..., Any], **constants: Any) -> Any:
 
 def _sizes(env: Any, scenario: Scenario | None) -> Sizes:
     first = env.reset(seed=0)
+    foreign_size = 0 if first.state is None else first.state.shape[1]
     return Sizes(
         num_agents=first.observation.shape[1],
         observation_size=first.observation.shape[2],
         num_actions=first.action_mask.shape[2],
-        state_size=0 if first.state is None else first.state.shape[1],
+        state_size=foreign_size if scenario is None else scenario.state_size,
         agent_names=env.agent_names if scenario is None else scenario.agent_names,
         layout=None if scenario is None else scenario.layout,
         has_fixed_users=scenario is None or scenario.users == "fixed",
