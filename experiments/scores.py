@@ -55,7 +55,7 @@ class Examiner:
         self.built = built
         self.tag = tag
         self.episodes = episodes
-        self.last: dict[str, Evaluation] = {}  # way -> what `record` has played last
+        self.last: dict[str, Evaluation] = {}  # way -> how the policy played last
         num_envs = min(episodes, built.run.num_envs)
         self._env = built.make_env(num_envs=num_envs, for_evaluation=True)
         chance = (AGENTS["random"](built.sizes, seed=seed) for seed in range(PLAY_OUTS))
@@ -87,11 +87,15 @@ class Examiner:
         return normalised_score(welfare, self._random, self._reference)
 
     def record(self, step: int) -> Record:
-        """How the policy does after `step` environment steps, argmax and sampled."""
+        """Plays: how the policy does after `step` environment steps, argmax and sampled."""
+        self._play_policy()
+        return self.record_of_last(step)
+
+    def record_of_last(self, step: int) -> Record:
+        """The same of what the policy played last, as in `table`."""
         values: dict[str, float] = {}
         counts: dict[str, Array] = {}
-        for way, explore in WAYS.items():
-            self.last[way] = played = self.play(self.built.policy, explore=explore)
+        for way, played in self.last.items():
             welfare = self.welfare(played)
             found = {"welfare": float(welfare.mean()), "score": self.score(welfare).value}
             if self._reference is not None:
@@ -111,16 +115,18 @@ class Examiner:
                 if name not in ("random", REFERENCE):
                     yield self._row(name, *self._played(name))
             yield self._row(REFERENCE, self._reference, self._reference_kind)
-        policy, name = self.built.policy, self.built.run.agent
-        by_way = {way: self.welfare(self.play(policy, explore=x)) for way, x in WAYS.items()}
+        name, by_way = self.built.run.agent, self._play_policy()
         first, *others = by_way.values()
         is_one_way = all(np.array_equal(first, other) for other in others)
         for way, welfare in list(by_way.items())[: 1 if is_one_way else None]:
             yield self._row(name if is_one_way else f"{name} ({way})", welfare, PLAYED)
 
     def most_picked(self, count: int = 10) -> str:
-        """The items that the policy picks most, with title and topic, as Markdown; "" if none."""
-        items = self.play(self.built.policy).items
+        """Items that the policy picked most when it played last, best actions, as Markdown.
+
+        With title and topic; "" if there are none.
+        """
+        items = self.last["argmax"].items
         if self.built.scenario is None or not items:
             return ""
         catalogue, total = self.built.scenario.catalogue, sum(items.values())
@@ -130,6 +136,12 @@ class Examiner:
             topic = catalogue.topic_names[catalogue.topics[item]]
             lines.append(f"| {title} | {topic} | {items[item] / total:.3f} |")
         return "\n".join(lines)
+
+    def _play_policy(self) -> dict[str, Array]:
+        """Way -> W [E]; what was played is the `last`."""
+        policy = self.built.policy
+        self.last = {way: self.play(policy, explore=explores) for way, explores in WAYS.items()}
+        return {way: self.welfare(played) for way, played in self.last.items()}
 
     def _played(self, name: str) -> tuple[Array, str]:
         """W [E] of a reference player, and whether what it played was exact."""

@@ -182,7 +182,7 @@ def _examine(
     frames = list(interrupts.between(episode.frames)) if episode else []
     # a Ctrl-C until here leaves the curves as the last checkpoint knows them
     writer.text("most picked items", examiner.most_picked())
-    writer.finish(examiner.record(prepared.course.step))
+    writer.finish(examiner.record_of_last(prepared.course.step))
     if episode:
         writer.film(frames, episode.fps, prepared.course.step)
     if (pick := explain.example(built)) is not None:

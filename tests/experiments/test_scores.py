@@ -91,7 +91,17 @@ def test_scores_do_not_depend_on_the_noise_of_payoffs(examiner):
     assert list(noisy.table()) == list(examiner.table())
 
 
+def test_the_table_the_record_and_the_items_are_of_the_same_play(examiner, monkeypatch):
+    anew = examiner.record(3)
+    rows = list(examiner.table())
+    monkeypatch.setattr(examiner, "play", None)  # nothing more is played
+    assert examiner.record_of_last(3).values == anew.values
+    assert anew.values["evaluate/argmax/welfare"] == rows[-1].welfare
+    assert examiner.most_picked() != ""
+
+
 def test_the_most_picked_items_have_titles_and_topics(examiner):
+    examiner.record(0)
     text = examiner.most_picked(count=2).splitlines()
     catalogue = Catalogue.synthetic(num_users=8, num_items=32)
     assert len(text) == 4

@@ -2,10 +2,13 @@
 
 import json
 import math
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,8 @@ from experiments.board_points import points
 from experiments.divergence import Diverged
 from experiments.run import Run
 from experiments.sameness import DECIDED, differences
+from experiments.scores import Examiner
+from experiments.tags import HELD_OUT
 
 ROOT = Path(__file__).parents[2]
 LEARNERS = [name for name, made in AGENTS.items() if hasattr(made, "learn")]
@@ -66,23 +71,33 @@ def test_a_killed_training_goes_on_to_the_same_bits(calm, tmp_path):
     assert differences(folder, calm) == []
 
 
-def test_a_ctrl_c_in_the_final_film_leaves_no_number_twice(tmp_path, monkeypatch):
-    run = survival.case("linucb", **SMALL)
+@pytest.mark.parametrize("moment", ["film", "held out"])
+def test_a_ctrl_c_in_the_final_evaluation_leaves_no_number_twice(moment, tmp_path, monkeypatch):
+    often: dict[str, Any] = {"evaluate_every": 80, "checkpoint_every": 40, "log_every": 20}
+    run = survival.case("linucb", steps=80, evaluation_episodes=1, **often)
+    apart = {"users": "resampled", "held_out": 0.5, "horizon": 4}
+    run = replace(run, scenario_constants=run.scenario_constants | apart)
     calm, cut = (run_folder.create(tmp_path / name, run) for name in ("calm", "cut"))
     assert resume(calm) == 0
-    made = film.film
+    checked, table = film._checked, Examiner.table
 
-    def interrupted(*given, **constants):
-        def frames():
-            yield next(episode.frames)
-            raise KeyboardInterrupt
+    def frame(found):
+        os.kill(os.getpid(), signal.SIGINT)
+        return checked(found)
 
-        episode = made(*given, **constants)
-        return episode._replace(frames=frames())
+    def rows(examiner):
+        for row in table(examiner):
+            if examiner.tag == HELD_OUT:
+                os.kill(os.getpid(), signal.SIGINT)
+            yield row
 
     with monkeypatch.context() as patch:
-        patch.setattr(film, "film", interrupted)
-        resume(cut)
+        if moment == "film":
+            patch.setattr(film, "_checked", frame)
+        else:
+            patch.setattr(Examiner, "table", rows)
+        assert resume(cut) == 130
+    assert (cut / run_folder.HELD_OUT_SCORES).exists() == (moment == "film")
     assert not (cut / run_folder.SCORES).exists()
     assert resume(cut) == 0
     assert differences(cut, calm) == []
