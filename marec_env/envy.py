@@ -31,7 +31,8 @@ def envy(
     Args:
         history: of a single episode, B = 1.
         value: v_ui of every seat and slot, [N, M] float64.
-        own_value: v of each pick, [T, N] float64; any number where the seat skipped.
+        own_value: v of each pick, [T, N] float64; any number where the seat skipped. What
+            pays without having a value is nothing to be envied for.
         max_agents: most seats that are compared.
         seed: draws the sample.
     """
@@ -41,7 +42,8 @@ def envy(
     if num_agents > max_agents:
         seats = np.sort(np.random.default_rng(seed).choice(num_agents, max_agents, replace=False))
     slots, payoff, own_value = slots[:, seats], payoff[:, seats], own_value[:, seats]
-    factor = np.where(payoff > 0, payoff / np.where(payoff > 0, own_value, 1), 0.0)
+    is_paid = (payoff > 0) & (own_value > 0)
+    factor = np.where(is_paid, payoff / np.where(is_paid, own_value, 1), 0.0)
     received = np.zeros((len(seats), value.shape[1] + 1))  # the last column takes the skips
     np.add.at(received, (np.broadcast_to(np.arange(len(seats)), slots.shape), slots), factor)
     worth = value[seats] @ received[:, :-1].T  # [u, v]

@@ -75,10 +75,10 @@ class Explanation:
 
 
 def explain(env: Any, agent: str) -> Explanation:
-    """Takes the payoff of the last step of a PettingZoo face apart.
+    """Takes the payoff of the last step of an environment apart.
 
     Args:
-        env: what `make` returns, wrapped or not.
+        env: what `make` or `make_single` returns, wrapped or not.
         agent: one of its `possible_agents`; whoever had left before has skipped.
 
     Raises:

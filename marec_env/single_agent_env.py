@@ -15,6 +15,7 @@ from .arrays import Array
 from .parallel_env import ScenarioParallelEnv
 from .policy import Policy, act, look
 from .reference.players import PLAYERS
+from .timestep import Played
 
 _LARGEST = float(np.finfo(np.float32).max)  # an infinite bound would say that infinity may be seen
 
@@ -35,10 +36,11 @@ class SingleAgentEnv(gymnasium.Env[Array, int]):
         others: str | Policy = "greedy",
         explore: bool = False,
     ):
-        if others not in PLAYERS if isinstance(others, str) else not hasattr(others, "act"):
+        is_known = others in PLAYERS if isinstance(others, str) else hasattr(others, "act")
+        if not is_known or isinstance(others, type):
             raise ValueError(
-                f"others must be one of {', '.join(PLAYERS)} or have act(view, *, explore), "
-                f"got {others!r}"
+                f"others must be one of {', '.join(PLAYERS)} or an object with "
+                f"act(view, *, explore), got {others!r}"
             )
         if isinstance(others, str) and not PLAYERS[others].plays(env.scenario):
             raise ValueError(
@@ -52,6 +54,8 @@ class SingleAgentEnv(gymnasium.Env[Array, int]):
         self.metadata = env.metadata
         self.render_mode = env.render_mode
         self.agent = agent
+        self.scenario = env.scenario
+        self.possible_agents = env.possible_agents
         self._env = env
         self._others = others
         self._explore = explore
@@ -101,6 +105,11 @@ class SingleAgentEnv(gymnasium.Env[Array, int]):
             truncations[agent],
             _told(infos[agent]),
         )
+
+    @property
+    def played(self) -> Played:
+        """The last step of all agents, for explanation; raises RuntimeError if there is none."""
+        return self._env.played
 
     def action_masks(self) -> Array:
         """Legal actions [A] bool of the own agent now."""

@@ -44,3 +44,9 @@ def test_envy_of_a_sample_is_near_that_of_all():
     everybody = envy(game, value, own)
     sample = envy(game, value, own, max_agents=150)
     assert sample.share == pytest.approx(everybody.share, abs=0.03)
+
+
+def test_what_pays_without_having_a_value_is_nothing_to_be_envied_for():
+    found = envy(history([[0, 1]], [[0.2, 0.5]]), np.ones((2, 2)), np.array([[0.2, 0.0]]))
+    assert found.share == 0.5  # only u1 envies
+    assert found.amount == pytest.approx((1 - 0.5) / 2)

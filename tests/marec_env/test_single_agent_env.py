@@ -9,6 +9,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.wrappers import RecordEpisodeStatistics
 
 import marec_env
+from marec_env.explain import explain
 from marec_env.policy import IllegalAction, View
 from marec_env.reference import PLAYERS
 from tests.marec_env.leaving import Leaving
@@ -299,7 +300,8 @@ def test_others_who_play_what_is_illegal_are_refused():
     ("arguments", "message"),
     [
         ({"others": "gredy"}, "others must be one of random, greedy, .* got 'gredy'"),
-        ({"others": 3}, r"or have act\(view, \*, explore\), got 3"),
+        ({"others": 3}, r"or an object with act\(view, \*, explore\), got 3"),
+        ({"others": Skipping}, r"an object with act\(.*\), got <class .*Skipping"),
         ({"agent": "user_5"}, "agent must be one of user_0 ... user_4, got 'user_5'"),
         ({"render_mode": "smell"}, "render_mode must be None or one of"),
         ({"objective": "selfless"}, "objective must be one of"),
@@ -327,3 +329,12 @@ def test_costly_metrics_are_said_on_request():
     env = marec_env.make_single("basic-v0", horizon=1, with_costly_metrics=True)
     env.reset(seed=0)
     assert "envy" in str(sorted(env.step(0)[4]["metrics"]))
+
+
+def test_what_the_agent_was_paid_can_be_explained():
+    env = gymnasium.make("marec_env/ecommerce-v0", agent="user_3", **SIZES)
+    env.reset(seed=0)
+    *_, info = env.step(0)
+    found = explain(env, "user_3")
+    assert (found.agent, found.item, found.payoff) == ("user_3", info["item"], info["payoff"])
+    assert explain(env, "user_0").agent == "user_0"
