@@ -19,23 +19,25 @@ from agents.saving import write_whole
 from . import film, table
 from .build import Built, build, on_held_out
 from .command import BadInput, Parser, brought_along, parse, program
-from .run import Run
+from .run import Run, folder_of
 from .scores import Examiner
 from .tags import EVALUATION, HELD_OUT
+
+FRAMES = 200  # of a film, which is in memory as a whole: 4 MB each
 
 
 def main(argv: Sequence[str]) -> int:
     """Prints a table with bootstrap intervals, and keeps it in the run's folder as JSON."""
     folder = None
     if argv and not argv[0].startswith("-"):
-        folder, argv = Path(argv[0]), ["--run", *argv]
-        folder = folder.parent if folder.is_file() else folder
+        folder, argv = folder_of(Path(argv[0])), ["--run", *argv]
     parser = Parser("evaluate", __doc__ or "")
     parser.add_argument("--episodes", type=int, default=100, help="to play (default: 100)")
     parser.add_argument("--held-out", action="store_true",
                         help="among the users held out of training")  # fmt: skip
     parser.add_argument("--video", type=Path, metavar="FILE.gif",
-                        help="also film one episode, with sampled actions")  # fmt: skip
+                        help="also film one episode, with sampled actions; of more than "
+                        f"{FRAMES - 1} steps every second is shown, or third ...")  # fmt: skip
     run, own = parse(argv, parser)
     if own.episodes < 1:
         raise BadInput(f"--episodes must be >= 1, got {own.episodes}")
@@ -74,7 +76,7 @@ def _film(built: Built, path: Path) -> film.Film:
     if not path.parent.is_dir():
         raise BadInput(f"--video must be in a folder that exists, got {str(path)!r}")
     try:
-        return film.film(built)
+        return film.film(built, at_most=FRAMES)
     except (ImportError, ValueError) as error:
         raise BadInput(f"--video cannot be made: {error}") from error
 
@@ -96,8 +98,9 @@ def _held_out(built: Built, trained: Run | None) -> Built:
 
 def _split(run: Run) -> tuple:
     """What decides who is held out."""
-    given = run.scenario_constants
-    return given["held_out"], given["world_seed"], given["users"], run.catalogue_digest
+    given = run.scenario_constants  # none where the run is of a foreign environment
+    names = ("held_out", "world_seed", "users")
+    return *(given.get(name) for name in names), run.catalogue_digest
 
 
 if __name__ == "__main__":

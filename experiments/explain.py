@@ -22,7 +22,7 @@ from . import waterfall
 from .acting import act, look
 from .build import Built, build, is_solved
 from .command import BadInput, Parser, brought_along, program
-from .run import Run
+from .run import Run, folder_of
 
 
 def main(argv: Sequence[str]) -> int:
@@ -34,15 +34,16 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, help="of the episode (default: the first evaluated)")
     parser.add_argument("--out", type=Path, metavar="FILE.png", help="of the picture")
     own = parser.parse(argv)
-    folder = own.run.parent if own.run.is_file() else own.run  # RUN/run.json stands for RUN
+    folder = folder_of(own.run)
     try:
         built = build(Run.load(folder), folder)
     except ValueError as error:
         raise BadInput(str(error)) from error
+    seed = built.run.evaluation_seed if own.seed is None else own.seed
+    _asked(built, own.agent, own.step, seed)  # before anything is named after it
     picture = own.out or folder / f"explanation-{own.agent}-{own.step}.png"
     if picture.suffix.lower() != ".png" or not picture.parent.is_dir():
         raise BadInput(f"--out must be a .png in a folder that exists, got {str(picture)!r}")
-    seed = built.run.evaluation_seed if own.seed is None else own.seed
     found = explained(built, own.agent, own.step, seed)
     print(found.text())
     Image.fromarray(waterfall.draw(found)).save(picture, optimize=True)
@@ -56,18 +57,8 @@ def explained(built: Built, agent: str, step: int, seed: int) -> Explanation:
     Raises:
         BadInput: if there is no such agent or step, or the game does not say.
     """
-    scenario = _game(built)
-    if scenario is None:
-        game = built.run.env or built.run.scenario
-        raise BadInput(f"{game} does not say what its payoffs are made of")
-    names = scenario.agent_names
-    if agent not in names:
-        raise BadInput(f"--agent must be one of {names[0]} ... {names[-1]}, got {agent!r}")
-    if not 0 <= step < scenario.horizon:
-        raise BadInput(f"--step must be in 0 ... {scenario.horizon - 1}, got {step}")
-    if not 0 <= seed < 2**63:
-        raise BadInput(f"--seed must be in [0, 2^63), got {seed}")
-    n, t = names.index(agent), 0
+    scenario = _asked(built, agent, step, seed)
+    n, t = scenario.agent_names.index(agent), 0
     with brought_along(built.run):
         for t, (alive, played) in enumerate(_episode(built, seed)):
             if t == step and alive[n]:
@@ -90,6 +81,22 @@ def example(built: Built) -> Explanation | None:
         found.append((float(gains.max()), int(gains.argmax()), played))
     _, n, played = max(found, key=lambda pick: pick[0])
     return explain_step(scenario, played, n)
+
+
+def _asked(built: Built, agent: str, step: int, seed: int) -> Scenario:
+    """The game, in which there is all that is asked for; else a BadInput."""
+    scenario = _game(built)
+    if scenario is None:
+        game = built.run.env or built.run.scenario
+        raise BadInput(f"{game} does not say what its payoffs are made of")
+    names = scenario.agent_names
+    if agent not in names:
+        raise BadInput(f"--agent must be one of {names[0]} ... {names[-1]}, got {agent!r}")
+    if not 0 <= step < scenario.horizon:
+        raise BadInput(f"--step must be in 0 ... {scenario.horizon - 1}, got {step}")
+    if not 0 <= seed < 2**63:
+        raise BadInput(f"--seed must be in [0, 2^63), got {seed}")
+    return scenario
 
 
 def _game(built: Built) -> Scenario | None:

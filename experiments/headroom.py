@@ -26,7 +26,9 @@ def main(argv: Sequence[str]) -> int:
     parser = Parser("headroom", __doc__ or "")
     add_worlds(parser)
     parser.add_argument("--episodes", type=int, default=20, help="in each (default: 20)")
-    run, own = parse([*argv, "--agent", "random"], parser)
+    run, own = parse(["--agent", "random", *argv], parser)
+    if run.agent != "random":
+        raise BadInput(f"--agent must be left out, only reference players play, got {run.agent}")
     numbers = worlds(run, own)
     if own.episodes < 1:
         raise BadInput(f"--episodes must be >= 1, got {own.episodes}")

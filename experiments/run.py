@@ -196,6 +196,11 @@ class Run:
             raise ValueError(f"{str(path)!r} is not a saved run: {reason}") from error
 
 
+def folder_of(path: Path) -> Path:
+    """The folder of a run, given itself or a file in it, such as RUN/run.json."""
+    return path.parent if path.is_file() else path
+
+
 def _tuples(value: Any) -> Any:
     """JSON knows lists only, constants are tuples, so that they compare and hash."""
     return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value

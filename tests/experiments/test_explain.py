@@ -58,6 +58,14 @@ def test_a_pick_is_explained_in_text_and_as_a_picture(greedy_run, capsys):
         assert picture.width > picture.height > 100
 
 
+def test_run_json_stands_for_its_folder(greedy_run, capsys):
+    words = ["--agent", "user_1", "--step", "0", "--out", str(greedy_run / "again.png")]
+    assert explain.main([str(greedy_run / "run.json"), *words]) == 0
+    of_file = capsys.readouterr().out
+    assert explain.main([str(greedy_run), *words]) == 0
+    assert capsys.readouterr().out == of_file
+
+
 def test_it_is_the_pick_of_the_evaluation(greedy_run):
     built = build(Run.load(greedy_run))
     seed = built.run.evaluation_seed
@@ -107,6 +115,7 @@ def test_the_weights_of_a_trained_run_are_played(greedy_run, tmp_path):
     ("words", "message"),
     [
         (["--agent", "user_3", "--step", "0"], "--agent must be one of user_0 ... user_2, got"),
+        (["--agent", "no/user_0", "--step", "0"], "--agent must be one of .* got 'no/user_0'"),
         (["--agent", "user_0", "--step", "4"], r"--step must be in 0 \.\.\. 3, got 4"),
         (["--agent", "user_0", "--step", "0", "--seed", "-1"], "--seed must be in"),
         (["--agent", "user_0", "--step", "0", "--out", "a.jpg"], r"--out must be a \.png in"),
@@ -171,3 +180,16 @@ def test_factors_below_one_go_down_and_others_up():
 def test_every_kind_of_pick_can_be_drawn(changed):
     picture = waterfall.draw(Explanation(**{**vars(PICK), **changed}))
     assert (picture < 128).any()
+
+
+def test_a_step_after_the_end_is_refused_with_the_length_of_the_episode():
+    built = build(Run(scenario="news-v0", agent="random", scenario_constants={"num_agents": 2}))
+    there = [alive for alive, _ in explain._episode(built, seed=1)]
+    length, last = len(there), int(there[-1].argmax())
+    assert length < 30  # everybody lost patience before the horizon
+    assert explain.explained(built, f"user_{last}", length - 1, 1).step == length - 1
+    with pytest.raises(BadInput, match=f"below {length}, when the episode was over, got {length}"):
+        explain.explained(built, f"user_{last}", length, 1)
+    left = sum(alive[1 - last] for alive in there)  # steps of the one who left first
+    with pytest.raises(BadInput, match=f"below {left}, when user_{1 - last} was no longer there"):
+        explain.explained(built, f"user_{1 - last}", left, 1)

@@ -78,6 +78,15 @@ def test_evaluate_films_an_episode(tmp_path, capsys):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_long_episode_has_no_more_frames_than_fit(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(evaluate, "FRAMES", 4)
+    path = tmp_path / "episode.gif"
+    assert evaluate.main([*OF_RANDOM, *FLAGS, "--video", str(path)]) == 0
+    assert shown(path).n_frames == 4
+    assert sum(durations(path.read_bytes())) == pytest.approx(3 * 1000 + 2000)  # as long as ever
+    capsys.readouterr()
+
+
 def test_filming_changes_no_score(tmp_path, capsys):
     tables = []
     for video in ([], ["--video", str(tmp_path / "episode.gif")]):

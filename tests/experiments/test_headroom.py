@@ -71,3 +71,8 @@ def test_a_player_is_as_exact_as_in_its_worst_world() -> None:
 def test_fewer_than_one_is_refused(flag: str) -> None:
     with pytest.raises(BadInput, match=f"{flag} must be >= 1, got 0"):
         headroom.main([flag, "0"])
+
+
+def test_an_agent_is_refused_for_nobody_would_play_it() -> None:
+    with pytest.raises(BadInput, match=r"--agent must be left out, .* got iql"):
+        headroom.main([*SMALL.split(), "--agent", "iql"])

@@ -118,6 +118,15 @@ def test_evaluate_refuses_where_nobody_was_held_out(words, folder):
         evaluate.main([*start, *words, "--held-out", "--episodes", "1"])
 
 
+def test_a_run_of_a_foreign_environment_kept_nobody_of_ours_apart(tmp_path):
+    words = ["--env", "mpe2.simple_spread_v3", "--agent", "random", "--steps", "0", "--quiet"]
+    assert train.main([*words, "--evaluation-episodes", "1", "--out", str(tmp_path)]) == 0
+    (run,) = tmp_path.iterdir()
+    ours = ["--scenario", "basic-v0", "--scenario.users=resampled", "--scenario.held-out=0.5"]
+    with pytest.raises(BadInput, match="needs the users that the run kept apart"):
+        evaluate.main([str(run), *ours, "--held-out", "--episodes", "1"])
+
+
 def test_a_run_with_fixed_users_holds_nobody_out(tmp_path):
     with pytest.raises(BadInput, match=r"held_out must be 0 where users is fixed, got 0\.2"):
         train.main(["--scenario.held-out", "0.2", "--out", str(tmp_path)])
