@@ -8,7 +8,7 @@ the same world; only the reward does.
 import numpy as np
 
 from .contract import Sizes, Transition, View
-from .serialisation import SavedLayout
+from .layout import PlainLayout
 
 NUM_ENVS, HORIZON, NUM_ITEMS = 3, 7, 5
 SIZES = Sizes(
@@ -16,7 +16,7 @@ SIZES = Sizes(
     observation_size=8,
     num_actions=4,
     agent_names=("user_0", "user_1", "user_2", "user_3"),
-    layout=SavedLayout(
+    layout=PlainLayout(
         num_candidates=3,
         candidate={"similarity": slice(0, 1), "stock": slice(1, 2)},
         agent={"user": slice(0, 1), "time_left": slice(1, 2)},

@@ -1,18 +1,11 @@
 """What JSON and safetensors can hold of a policy: nested state with its arrays apart, and Sizes."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from .contract import Layout, Sizes
-
-
-class SavedLayout(NamedTuple):
-    """A layout that has been in a file."""
-
-    num_candidates: int
-    candidate: dict[str, slice]
-    agent: dict[str, slice]
+from .layout import PlainLayout
 
 
 def take_arrays(x: Any, arrays: dict[str, np.ndarray], path: tuple[str, ...] = ()) -> Any:
@@ -57,7 +50,7 @@ def sizes_from_json(saved: dict[str, Any]) -> Sizes:
         candidate, agent = (
             {name: slice(*x) for name, x in layout[part].items()} for part in ("candidate", "agent")
         )
-        layout = SavedLayout(layout["num_candidates"], candidate, agent)
+        layout = PlainLayout(layout["num_candidates"], candidate, agent)
     return Sizes(**saved | {"layout": layout, "agent_names": tuple(saved["agent_names"])})
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agents import Sizes, Transition, View, gae
-from agents.serialisation import SavedLayout
+from agents.layout import PlainLayout
 
 
 def advantages(reward, value, next_value, is_linked, discount=0.5, trace_decay=0.5):
@@ -52,8 +52,8 @@ def test_a_cut_counts_what_follows_only_where_the_horizon_is_no_part_of_the_game
 
 
 def test_the_horizon_is_part_of_the_game_where_time_left_is_seen():
-    seen = SavedLayout(1, {"x": slice(0, 1)}, {"time_left": slice(0, 1)})
-    unseen = SavedLayout(1, {"x": slice(0, 1)}, {"user": slice(0, 1)})
+    seen = PlainLayout(1, {"x": slice(0, 1)}, {"time_left": slice(0, 1)})
+    unseen = PlainLayout(1, {"x": slice(0, 1)}, {"user": slice(0, 1)})
     assert not gae.bootstraps_at_horizon(Sizes(1, 2, 2, layout=seen), None)
     assert gae.bootstraps_at_horizon(Sizes(1, 2, 2, layout=unseen), None)
     assert gae.bootstraps_at_horizon(Sizes(1, 2, 2), None)

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from agents import Sizes
+from agents.layout import PlainLayout
 from agents.networks import Architecture, Heads
-from agents.serialisation import SavedLayout
 
 N, K, C, P = 3, 4, 2, 5
-LAYOUT = SavedLayout(K, {"a": slice(0, 1), "b": slice(1, C)}, {"user": slice(0, P)})
+LAYOUT = PlainLayout(K, {"a": slice(0, 1), "b": slice(1, C)}, {"user": slice(0, P)})
 SIZES = Sizes(N, K * C + P, K + 1, layout=LAYOUT)
 SHARINGS = pytest.mark.parametrize("sharing", ["all", "none", (0, 1, 0)])
 BOTH = Heads(has_scores=True, has_value=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents import Sizes, Transition, View
-from agents.serialisation import SavedLayout
+from agents.layout import PlainLayout
 
 NAMES = ("user_0", "user_1")
 
@@ -19,7 +19,7 @@ class Bandit:
         observation_size=8,
         num_actions=4,
         agent_names=NAMES,
-        layout=SavedLayout(
+        layout=PlainLayout(
             3, {"worth": slice(0, 1), "noise": slice(1, 2)}, {"time_left": slice(0, 2)}
         ),
     )

@@ -1,0 +1,12 @@
+"""A layout of our own: what files, tests and learners that add columns make."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class PlainLayout(NamedTuple):
+    """Meets `contract.Layout`."""
+
+    num_candidates: int
+    candidate: Mapping[str, slice]
+    agent: Mapping[str, slice]
