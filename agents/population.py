@@ -4,8 +4,8 @@
 
 Every seat goes to the first pattern that matches its name (fnmatch). A part is built with Sizes of
 its own N and sees the columns of its own seats, so that anybody plays against anybody without
-knowing. A privileged part reads the truth, which is about the whole game: it is shown all seats,
-and what it does in those of others is dropped.
+knowing. Who says `sees_all` (fixed.py), or is privileged and reads the truth, which is about the
+whole game, is shown all seats, and what it does in those of others is dropped.
 """
 
 import copy
@@ -26,9 +26,14 @@ class Part(NamedTuple):
     policy: Any  # Policy or Learner
 
     @property
-    def sees_all(self) -> bool:
+    def is_privileged(self) -> bool:
         """Whether the policy reads the truth."""
         return getattr(self.policy, "privileged", False)
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the policy is shown the seats of others too."""
+        return self.is_privileged or getattr(self.policy, "sees_all", False)
 
 
 class Population:
@@ -52,7 +57,7 @@ class Population:
             Part(pattern, seats[pattern], make(_sizes_of(sizes, seats[pattern]), seed=part_seed))
             for (pattern, make), part_seed in zip(parts.items(), seeds, strict=True)
         )
-        self.privileged = any(part.sees_all for part in self.parts)
+        self.privileged = self._has("privileged")
         self.is_central = self._has("is_central")
         self.is_cooperative = self._has("is_cooperative")
 
@@ -121,8 +126,10 @@ def _sizes_of(sizes: Sizes, seats: np.ndarray) -> Sizes:
 
 
 def _view_of(view: View[np.ndarray], part: Part) -> View[np.ndarray]:
-    if part.sees_all:
+    if part.is_privileged:
         return view
+    if part.sees_all:
+        return view._replace(state=None, truth=None)
     seats = part.seats
     return View(
         observation=view.observation[:, seats],

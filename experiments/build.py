@@ -35,6 +35,7 @@ class Built:
     make_env: MakeEnv
     sizes: Sizes
     policy: Policy
+    name: str  # of the policy, in tables
 
 
 def build(run: Run, trained: Path | None = None) -> Built:
@@ -79,7 +80,14 @@ def build(run: Run, trained: Path | None = None) -> Built:
     if trained is not None and hasattr(policy, "learn"):
         agents.restore(policy, trained)
     make_env = copies(wants_state(policy))  # which a class that mixes others may not know
-    return Built(run=run, scenario=scenario, make_env=make_env, sizes=sizes, policy=policy)
+    return Built(
+        run=run,
+        scenario=scenario,
+        make_env=make_env,
+        sizes=sizes,
+        policy=policy,
+        name=run.agent,
+    )
 
 
 def on_held_out(built: Built) -> Built | None:

@@ -77,8 +77,16 @@ class Examiner:
 
     def welfare(self, played: Evaluation) -> Array:
         """W of each episode, [E] float64."""
-        scenario = self.built.scenario
-        return played.returns if scenario is None else played.returns / scenario.horizon
+        return played.returns / self._steps
+
+    def by_seat(self, played: Evaluation) -> Array:
+        """What W is the mean of, [E, N] float64."""
+        return played.payoff / self._steps
+
+    @property
+    def _steps(self) -> int:
+        """W is per step where all episodes are of one length, else of whole episodes."""
+        return 1 if self.built.scenario is None else self.built.scenario.horizon
 
     def score(self, welfare: Array) -> Score:
         """Normalised score with its interval over seeds; NaN without a reference."""
@@ -115,7 +123,7 @@ class Examiner:
                 if name not in ("random", REFERENCE):
                     yield self._row(name, *self._played(name))
             yield self._row(REFERENCE, self._reference, self._reference_kind)
-        name, by_way = self.built.run.agent, self._play_policy()
+        name, by_way = self.built.name, self._play_policy()
         first, *others = by_way.values()
         is_one_way = all(np.array_equal(first, other) for other in others)
         for way, welfare in list(by_way.items())[: 1 if is_one_way else None]:

@@ -2,11 +2,14 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 from rich.table import Table
 
+from agents import Population
+
+from .populations import names_of
 from .scores import PLAYED, REFERENCE, Examiner, Row
 from .tags import HELD_OUT
 
@@ -36,6 +39,29 @@ def show(examiner: Examiner, found: Iterable[Row], *, quiet: bool = False) -> li
     if is_scored:
         console.print(f"score: 0 is random play, 1 is {REFERENCE}, on the same episodes")
     return rows
+
+
+def show_parts(examiner: Examiner, players: Mapping[str, str]) -> None:
+    """Prints what each part of a population earned when it played last, per seat.
+
+    Args:
+        examiner: of the population.
+        players: pattern of seats -> the name of who plays them.
+    """
+    parts: Population = examiner.built.policy  # type: ignore[assignment]
+    foreign = examiner.built.scenario is None
+    unit = "return" if foreign else "payoff per step"
+    table = Table(title=f"{unit} of a seat, by who plays it", title_justify="left")
+    for title in ("seats", "player", "number"):
+        table.add_column(title, justify="right" if title == "number" else "left")
+    for way in examiner.last:
+        table.add_column(way, justify="right")
+    names = names_of(list(players.values()))
+    for part in parts.parts:
+        earned = [examiner.by_seat(played)[:, part.seats] for played in examiner.last.values()]
+        cells = [f"{x.mean():.4f}" for x in earned]
+        table.add_row(part.pattern, names[players[part.pattern]], str(len(part.seats)), *cells)
+    Console().print(table)
 
 
 def to_json(rows: list[Row]) -> str:

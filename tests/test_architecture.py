@@ -58,7 +58,7 @@ BROKEN: list[tuple[Rule, dict[str, str], str]] = [
         "agents.a",
     ),
     (modules_are_short, {"agents/a.py": "\n" * 251}, "agents.a has 251 lines"),
-    (modules_are_short, {"agents/a.py": "\n" * 91}, "the median is 91"),
+    (modules_are_short, {"agents/a.py": "\n" * 96}, "the median is 96"),
     (files_are_named_after_what_they_hold, {"agents/utils.py": ""}, "agents.utils"),
     (
         scenarios_never_import_one_another,

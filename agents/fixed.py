@@ -1,0 +1,37 @@
+"""A policy that stays as it is: in a population it plays some seats of the world it was built for.
+
+A trained policy knows all seats of its world, by weights or ids of their own. So it is shown all of
+them, as it was in training, and what it does in the seats of others is dropped.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from .contract import View, actor_of
+
+
+class Fixed:
+    """Plays with the weights of another policy, never learns, and never disturbs it."""
+
+    sees_all = True  # seats of a population, not only its own
+
+    def __init__(self, policy: Any, *, explore: bool | None = None):
+        """Takes the policy's actor.
+
+        Args:
+            policy: built for the sizes of the whole world.
+            explore: how it plays whatever it is asked: sampled (True) or argmax (False).
+        """
+        self.policy, self.explore = policy, explore
+        self.privileged = getattr(policy, "privileged", False)
+        self._player = actor_of(policy)
+
+    def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
+        """Legal actions [B, N]."""
+        way = explore if self.explore is None else self.explore
+        return self._player.act(view, explore=way)
+
+    def actor(self) -> "Fixed":
+        """The same with a memory and a stream of its own."""
+        return Fixed(self.policy, explore=self.explore)
