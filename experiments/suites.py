@@ -4,8 +4,9 @@ A suite is a product, every combination is one run and gets a folder of its own:
 
     runs = scenarios x catalogues x players x seeds x variants
 
-An axis that is left out has the one value of `base`. A variant is a name for what it changes:
-fields of a Run by their names, constants as on the command line, so that
+An axis that is left out has the one value of `base`. What only some agents have is said in
+`agent_constants`. A variant is a name for what it changes: fields of a Run by their names,
+constants as on the command line, so that
 
     SUITE = Suite(
         about="does a wider network help?",
@@ -36,6 +37,7 @@ class Suite:
     scenarios: Sequence[str] = ()
     catalogues: Sequence[str] = ()
     players: Sequence[tuple[str, str]] = ()  # agent and objective
+    agent_constants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by agent
     seeds: Sequence[int] = ()
     seeds_are_worlds: bool = False  # seed w also draws world w: other users, items and numbers
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # name -> changes
@@ -67,7 +69,8 @@ class Suite:
             (self.variants or {"": {}}).items(),
         ):
             axes = {"scenario": scenario, "catalogue": catalogue, "agent": agent}
-            run = replace(base, **axes, objective=objective, seed=seed)
+            constants = {**base.agent_constants, **self.agent_constants.get(agent, {})}
+            run = replace(base, **axes, agent_constants=constants, objective=objective, seed=seed)
             yield variant, changed(world(run, seed) if self.seeds_are_worlds else run, changes)
 
 

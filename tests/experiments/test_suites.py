@@ -26,6 +26,17 @@ def test_a_suite_is_a_product():
     assert run.agent_constants["hidden_size"] == 64
 
 
+def test_agents_of_a_suite_may_have_constants_of_their_own():
+    suite = Suite(
+        about="",
+        players=(("ippo", "cooperative"), ("iql", "cooperative")),
+        agent_constants={"iql": {"epsilon_steps": 7}},
+    )
+    ippo, iql = suite.runs().values()
+    assert iql.agent_constants["epsilon_steps"] == 7
+    assert "epsilon_steps" not in ippo.agent_constants
+
+
 def test_seeds_may_be_worlds():
     (run,) = Suite(about="", seeds=[7], seeds_are_worlds=True).runs().values()
     assert run.scenario_constants["world_seed"] == run.catalogue_constants["seed"] == 7
