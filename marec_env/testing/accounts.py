@@ -29,6 +29,12 @@ def check_factors(scenario: Scenario) -> None:
             worst <= ROUNDING * max(1.0, np.abs(paid).max(initial=0.0)),
             f"factors must make the payoff, they miss it by {worst:.3g} at step {step.t}",
         )
+        added = list(factors.added)
+        expect(
+            scenario.adds_to_payoffs == bool(added),
+            "adds_to_payoffs must say whether factors are added, "
+            f"it is {scenario.adds_to_payoffs} and they are {added}",
+        )
 
 
 def check_metrics(scenario: Scenario) -> None:

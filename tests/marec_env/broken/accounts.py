@@ -78,6 +78,16 @@ class KnowsNoFactor(Basic):
         return factors._replace(added={"unknown": np.nan * factors.payoff})
 
 
+class ConcealsWhatItAdds(Basic):
+    def factors(self, state, actions, streams):
+        factors = super().factors(state, actions, streams)
+        return factors._replace(added={"nothing": 0 * factors.payoff})
+
+
+class PretendsToAdd(Basic):
+    adds_to_payoffs: ClassVar[bool] = True
+
+
 class TakesApartForGood(Basic):
     def factors(self, state, actions, streams):
         factors = super().factors(state, actions, streams)
@@ -96,5 +106,7 @@ BROKEN = {
     AddsALittle: "factors must make the payoff, they miss it by 1e-09 at step 0",
     SumsOverAgents: r"factor 'total' must be \[B, N\] = \(3, 5\), got \(3,\)",
     KnowsNoFactor: "factors must make the payoff, they miss it by nan at step 0",
+    ConcealsWhatItAdds: r"adds_to_payoffs must say whether .* is False and they are \['nothing'\]",
+    PretendsToAdd: r"adds_to_payoffs must say whether .* is True and they are \[\]",
     TakesApartForGood: r"factors must not write to what they are given, .*similarity has changed",
 }
