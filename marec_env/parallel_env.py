@@ -23,7 +23,8 @@ class ScenarioParallelEnv(ParallelEnv):
     Actions 0 ... K-1 pick a candidate, K skips and is always legal. The mask of legal actions is in
     `infos[agent]["action_mask"]` (int8 [A]), in `action_mask(agent)` and, with
     `mask_in_observation`, in the observation, which is then a dictionary. An agent that leaves
-    terminates, the horizon truncates.
+    terminates, the horizon truncates. The info of its last step has an "episode": the metrics that are
+    its own and, if the others end there too, those of all.
     """
 
     def __init__(
@@ -108,16 +109,17 @@ class ScenarioParallelEnv(ParallelEnv):
                 agents, *map(self._of_living, told), strict=True
             )
         }
-        if is_over:
-            said = {key: value[0] for key, value in now.info.items() if "/" in key}
-            of_all = {key: value for key, value in said.items() if value.ndim == 0}
+        if is_over or np.count_nonzero(now.terminated):
+            leaving = agents if is_over else [agent for agent in agents if terminations[agent]]
+            said = now.info if is_over else self._vec.report(np.ones(1, np.bool_))
+            said = {key: value[0] for key, value in said.items() if "/" in key}
             of_each = {key: value for key, value in said.items() if value.ndim == 1}
-            for agent, info in infos.items():
+            of_all = {key: value for key, value in said.items() if value.ndim == 0 and is_over}
+            for agent in leaving:
                 seat = self._seats[agent]
-                info["episode"] = of_all | {key: value[seat] for key, value in of_each.items()}
-            self.agents = []
-        elif np.count_nonzero(now.terminated):
-            self.agents = [agent for agent in agents if not terminations[agent]]
+                own = {key: value[seat] for key, value in of_each.items()}
+                infos[agent]["episode"] = of_all | own
+            self.agents = [agent for agent in agents if not (is_over or terminations[agent])]
         return observations, rewards, terminations, truncations, infos
 
     @property

@@ -152,12 +152,15 @@ class Sight(Setting, Generic[State]):
     def global_state(self, state: Any) -> Array:
         """What the agents jointly see, for central critics, [B, G] float32.
 
-        Per agent its observation, with pool slots instead of item embeddings; above 64 agents the
-        mean and variance over agents of these. Then what all slots of the pool show.
+        Per agent its observation, with pool slots instead of item embeddings, and zeros once it has
+        left; above 64 agents the mean and variance over agents of these. Then what all slots of the
+        pool show.
         """
         num_shown = 1 + len(self.quantity_columns()) + len(self.wanted_columns())
         blocks = observation.without_items(self.observe(state), self.layout, num_shown)
         blocks = np.concatenate([blocks, state.slate.slots / self.pool_size], axis=-1)
+        if (present := self.present(state)) is not None:
+            blocks[~present] = 0
         if self.num_agents > JOINT_LIMIT:
             blocks = np.stack([blocks.mean(axis=1), blocks.var(axis=1)], axis=1)
         counts = (*self.counts(state), *(self.wanted(state) if self.sees == "global" else ()))

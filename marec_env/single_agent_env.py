@@ -26,7 +26,8 @@ class SingleAgentEnv(gymnasium.Env[Array, int]):
     Actions 0 ... K-1 pick a candidate, K skips and is always legal; an illegal one counts as a skip
     and is flagged. The mask is in `info["action_mask"]` (int8 [A]) and in `action_masks()` (bool),
     where sb3-contrib looks for it. An episode terminates when the own agent leaves and is truncated
-    at the horizon; there `info["metrics"]` has those of the whole episode.
+    at the horizon; there `info["metrics"]` has those of the whole episode, or where the others go
+    on, its own.
     """
 
     def __init__(

@@ -116,17 +116,18 @@ class VectorEnv:
         info = {"illegal": is_illegal, "item": outcome.picks.item, **outcome.diagnostics}
         if np.count_nonzero(done):
             truncated = staying & is_cut[:, None]
-            info |= episode_report.report(
-                self.scenario,
-                self._state,
-                self._ledger.history,
-                done,
-                with_costly=self.with_costly_metrics,
-            )
+            info |= self.report(done)
             self._begin(done)
         truth = self._truth()
         return Timestep(
             *self._view, done, truth, reward, payoff, terminated, truncated, *final, info
+        )
+
+    def report(self, is_over: Array) -> dict[str, Array]:
+        """What there is to be said of the episodes in the copies `is_over` [B], if they end now."""
+        state, history, with_costly = self._state, self._ledger.history, self.with_costly_metrics
+        return episode_report.report(
+            self.scenario, state, history, is_over, with_costly=with_costly
         )
 
     def snapshot(self) -> dict[str, Array]:

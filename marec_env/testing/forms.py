@@ -65,8 +65,7 @@ def _check_present(scenario: Scenario, step: Step) -> None:
     """Wishes of those who have left do not count: `present` says who they are."""
     present = scenario.present(step.state)
     if present is None:
-        is_told = scenario.sees == "own" or step.alive.all()
-        expect(is_told, "present must say who has left where agents see wishes, it says None")
+        expect(step.alive.all(), "present must say who has left, it says None")
         return
     wrong = np.argwhere(present != step.alive)
     if len(wrong):

@@ -123,6 +123,23 @@ def test_an_episode_ends_with_its_metrics():
     assert 0 < infos["user_0"]["episode"]["episode/welfare"] < 1
 
 
+def test_whoever_leaves_early_is_told_at_once_what_is_its_own():
+    env = begun("news-v0", threshold=0.5, temper=1.2, horizon=8)  # who skips twice is gone
+    paid = dict.fromkeys(env.agents, 0.0)
+    while env.agents:
+        actions = everybody(env, 0) | ({"user_1": SKIP} if "user_1" in env.agents else {})
+        *_, terminations, truncations, infos = env.step(actions)
+        for agent, info in infos.items():
+            paid[agent] += info["payoff"]
+            assert ("episode" in info) == (terminations[agent] or truncations[agent])
+        if terminations.get("user_1"):
+            assert env.agents, "others go on"
+            told = infos["user_1"]["episode"]
+            assert told == {"episode/return": paid["user_1"], "episode/stayed": 3}
+    for agent, info in infos.items():
+        assert info["episode"]["episode/return"] == pytest.approx(paid[agent], rel=1e-6)
+
+
 def test_what_was_handed_out_is_never_written_to_again():
     env = make()
     observations, infos = env.reset(seed=0)

@@ -76,6 +76,19 @@ def test_the_state_of_a_large_population_is_the_mean_and_the_variance_over_agent
     np.testing.assert_allclose(state[:, 25:29], similarity.var(axis=1), rtol=1e-4)
 
 
+@pytest.mark.parametrize("sees", ["own", "global"])
+def test_in_the_state_whoever_has_left_has_a_block_of_zeros(sees):
+    vec = make_vec(Leaving, 2, sees=sees, num_exits=12)
+    vec.reset(0)
+    actions = np.full((2, 5), 4)
+    actions[1, 3] = 0
+    vec.step(actions)
+    blocks = vec.global_state()[:, : -24 if sees == "global" else None].reshape(2, 5, -1)
+    seen = blocks.any(axis=-1)
+    assert not seen[1, 3]
+    assert seen.sum() == 9
+
+
 # --- time ----------------------------------------------------------------------------------------
 
 

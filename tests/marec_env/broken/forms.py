@@ -111,9 +111,6 @@ class PaysTheDeparted(Leaving):
 
 
 class ForgetsWhoHasLeft(Leaving):
-    def __init__(self, **constants):
-        super().__init__(**constants, sees="global")
-
     def present(self, state):
         return None
 
@@ -153,7 +150,7 @@ BROKEN = {
     StartsAtOne: r"reset must set step to 0, got \[1, 1\]",
     TerminatesAtItsHorizon: "the horizon must not be reported as termination",
     PaysTheDeparted: "an agent that has left must be paid 0 from then on, got 0.1 at step 1",
-    ForgetsWhoHasLeft: "present must say who has left where agents see wishes, it says None",
+    ForgetsWhoHasLeft: "present must say who has left, it says None",
     TakesBackWhoHasLeft: "agent . is present at step . and has left: nobody comes back",
     SendsAwayWhoIsThere: "agent 2 is absent at step 0 and has not left",
     LetsThemLeaveTwice: "an agent that has left must not come back, but agent . leaves a second",
