@@ -23,8 +23,8 @@ class ScenarioParallelEnv(ParallelEnv):
     Actions 0 ... K-1 pick a candidate, K skips and is always legal. The mask of legal actions is in
     `infos[agent]["action_mask"]` (int8 [A]), in `action_mask(agent)` and, with
     `mask_in_observation`, in the observation, which is then a dictionary. An agent that leaves
-    terminates, the horizon truncates. The info of its last step has an "episode": the metrics that are
-    its own and, if the others end there too, those of all.
+    terminates, the horizon truncates. The info of its last step has an "episode": the metrics that
+    are its own and, if the others end there too, those of all.
     """
 
     def __init__(
