@@ -1,24 +1,38 @@
-"""Players that share the weights of a learner but have a random stream of their own.
+"""Players that share the weights of a learner but have a random stream and a memory of their own.
 
 A learner hands them out for evaluation: they follow its weights, and nothing they do reaches it.
 """
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from .contract import View
 from .exploration import sample_categorical, sample_legal
+from .memory import LiveMemory
 from .networks import Network
 from .tensors import log_probabilities, only_legal, to_tensor
 
 
-class CategoricalActor:
-    """Plays softmax(scores): drawn actions if it explores, else the most likely ones."""
+class Actor:
+    """What both kinds have in common: the scores of a network, told what it remembers."""
 
     def __init__(self, network: Network, device: torch.device, rng: np.random.Generator):
+        self.memory = LiveMemory(network.memory)
         self._network = network
         self._device = device
         self._rng = rng
+
+    def _scores(self, view: View[np.ndarray]) -> tuple[Tensor, Tensor]:
+        """Scores and mask [B, N, A]; every step of an episode must pass here once."""
+        mask = to_tensor(view.action_mask, self._device)
+        observation = to_tensor(view.observation, self._device)
+        observation = self.memory.join(observation, mask, view.start)
+        return self._network(observation, mask).scores, mask
+
+
+class CategoricalActor(Actor):
+    """Plays softmax(scores): drawn actions if it explores, else the most likely ones."""
 
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
         """Legal actions [B, N]."""
@@ -32,27 +46,19 @@ class CategoricalActor:
 
     @torch.no_grad()
     def _log_probability(self, view: View[np.ndarray]) -> np.ndarray:
-        observation = to_tensor(view.observation, self._device)
-        mask = to_tensor(view.action_mask, self._device)
-        log_probability = log_probabilities(self._network(observation, mask).scores, mask)
+        log_probability = log_probabilities(*self._scores(view))
         return log_probability.movedim(0, -1).contiguous().cpu().numpy()
 
 
-class EpsilonActor:
+class EpsilonActor(Actor):
     """Plays the action of highest score, or with probability `epsilon` any legal one."""
 
-    def __init__(self, network: Network, device: torch.device, rng: np.random.Generator):
-        self._network = network
-        self._device = device
-        self._rng = rng
-        self.epsilon = 0.0  # of exploring play
+    epsilon = 0.0  # of exploring play
 
     @torch.no_grad()
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
         """Legal actions [B, N]."""
-        observation = to_tensor(view.observation, self._device)
-        mask = to_tensor(view.action_mask, self._device)
-        greedy = only_legal(self._network(observation, mask).scores, mask).argmax(-1).cpu().numpy()
+        greedy = only_legal(*self._scores(view)).argmax(-1).cpu().numpy()
         if not explore:
             return greedy
         is_random = self._rng.random(greedy.shape, dtype=np.float32) < self.epsilon

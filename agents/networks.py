@@ -9,21 +9,25 @@ scores every candidate with the same weights,
 
 with means over the legal candidates (over all if none is). The heads are linear, so the mean is
 taken after them: numbers are pooled, not vectors. d_n is an optional agent id. `flat`: a
-multi-layer perceptron on the whole observation, with the same d_n.
+multi-layer perceptron on the whole observation, with the same d_n. With `memory_size` both also
+read what the agent remembers (memory.py), as more of its own columns.
 
 Source: Zaheer et al. (2017), "Deep sets".
 """
 
-from dataclasses import dataclass
+import abc
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from .checks import check_positive
+from .checks import check_not_negative, check_positive
 from .contract import Layout, Sizes
 from .layers import RELU_GAIN, AgentId, SetLinear
+from .memory import Memory
 from .sharing import SetModule, Sharing, WeightSets
+from .wider import with_agent_columns
 
 Body = Literal["auto", "candidates", "flat"]
 MAX_AGENT_IDS = 64  # for more agents an id is a table to memorise, not a feature
@@ -55,6 +59,7 @@ class Architecture:
     hidden_size: int = 64
     num_layers: int = 2  # hidden ones
     agent_id: bool | None = None  # None: where few agents, always the same, share weights
+    memory_size: int = 0  # numbers an agent remembers; 0: none
     device: torch.device
     rng: torch.Generator  # of the initial weights
 
@@ -68,16 +73,24 @@ class Architecture:
             hidden_size=learner.hidden_size,
             num_layers=learner.num_layers,
             agent_id=learner.agent_id,
+            memory_size=getattr(learner, "memory_size", 0),
             device=device,
             rng=torch.Generator().manual_seed(learner.seed),
         )
 
     def build(self, heads: Heads) -> "Network":
-        """A network with the heads asked for.
+        """A network with the heads asked for, and a memory that it reads if there is one.
 
         Raises:
             ValueError: if body, sharing or a size makes no sense for these `sizes`.
         """
+        check_not_negative(memory_size=self.memory_size)
+        if self.memory_size:
+            sizes = with_agent_columns(self.sizes, memory=self.memory_size)
+            network = replace(self, sizes=sizes, memory_size=0).build(heads)
+            encoder = replace(self, num_layers=1, memory_size=0).build(Heads())
+            network.memory = Memory(encoder, self.memory_size, self.rng).to(self.device)
+            return network
         layout = self.sizes.layout
         if self.body not in ("auto", "candidates", "flat"):
             raise ValueError(f"body must be 'auto', 'candidates' or 'flat', got {self.body!r}")
@@ -95,7 +108,7 @@ class Architecture:
         return is_small and self.sizes.has_fixed_users and not sets.is_private
 
 
-class Network(SetModule):
+class Network(SetModule, abc.ABC):
     """What both bodies share: [R, N, S] observations and [R, N, A] masks in, `Output` out."""
 
     def __init__(
@@ -105,7 +118,9 @@ class Network(SetModule):
         num_parts: int,  # hidden vectors per agent
     ):
         super().__init__()
-        width, num_layers = architecture.hidden_size, architecture.num_layers
+        self.memory: Memory | None = None  # what `observation` is joined with, if not None
+        self.hidden_size = width = architecture.hidden_size
+        num_layers = architecture.num_layers
         check_positive(hidden_size=width, num_layers=num_layers)
         rng, num_agents = architecture.rng, architecture.sizes.num_agents
         self.sets = sets = WeightSets(architecture.sharing, num_agents, architecture.device)
@@ -120,6 +135,10 @@ class Network(SetModule):
         self.row_sets = WeightSets("all", 1, architecture.device) if is_anonymous else sets
         # as many of these rows as one layer's output fits a cache for
         self.piece_rows = max(1, PIECE_FLOATS // (self.row_sets.num_agents * width * num_parts))
+
+    @abc.abstractmethod
+    def features(self, observation: Tensor, action_mask: Tensor) -> Tensor:
+        """The last hidden layer [Q, M, H], pooled over what it has several vectors for."""
 
     def _own(self, x: Tensor, *, rectified: bool = False) -> Tensor:
         """The agent's part of the first layer, [Q, M, H], of its own columns [Q, M, P]."""
@@ -139,22 +158,23 @@ class FlatNetwork(Network):
     def __init__(self, architecture: Architecture, heads: Heads):
         sizes = architecture.sizes
         num_scores = sizes.num_actions if heads.has_scores else 0
+        num_outputs = num_scores + heads.has_value
         super().__init__(architecture, sizes.observation_size, num_parts=1)
-        self.head = SetLinear(
-            self.sets,
-            architecture.hidden_size,
-            num_scores + heads.has_value,
-            heads.gain,
-            architecture.rng,
-        )
+        width, rng = architecture.hidden_size, architecture.rng
+        if num_outputs:
+            self.head = SetLinear(self.sets, width, num_outputs, heads.gain, rng)
         self.num_scores = num_scores
 
     def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
         """The mask does not matter here."""
-        first = self._own(self.sets.split(observation), rectified=True)
-        out = self.sets.join(self.head(self._deeper(first)), len(action_mask))  # [R, N, A + 1]
+        features = self.features(observation, action_mask)
+        out = self.sets.join(self.head(features), len(action_mask))  # [R, N, A + 1]
         scores, value = out.split([self.num_scores, out.shape[-1] - self.num_scores], -1)
         return Output(scores, value.squeeze(-1))
+
+    def features(self, observation: Tensor, action_mask: Tensor) -> Tensor:
+        """There is one vector per agent."""
+        return self._deeper(self._own(self.sets.split(observation), rectified=True))
 
 
 class CandidateNetwork(Network):
@@ -183,14 +203,7 @@ class CandidateNetwork(Network):
 
     def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
         """Equations (1) and (2)."""
-        num_candidates, num_columns = self.num_candidates, self.num_columns
-        x = self.sets.split(observation)  # [Q, M, S]
-        shape = (*x.shape[:2], num_candidates)  # Q, M, K
-        slate_size = num_candidates * num_columns
-        candidates = x[..., :slate_size].reshape(shape[0], -1, num_columns)  # [Q, M * K, C]
-        own = self._own(x[..., slate_size:])  # [Q, M, H]
-        first = (self.candidate(candidates).view(*shape, -1) + own.unsqueeze(2)).relu_()
-        hidden = self._deeper(first.view(shape[0], -1, first.shape[-1]))  # [Q, M * K, H]
+        hidden, shape = self._of_candidates(observation)
         weight = _mean_weight(action_mask[..., :-1])  # [R, N, K]
 
         def head(name: str) -> Tensor:
@@ -202,6 +215,23 @@ class CandidateNetwork(Network):
             return Output(nothing, value)
         skip = (weight * head("skip")).sum(-1, keepdim=True)
         return Output(torch.cat([head("score"), skip], -1), value)
+
+    def features(self, observation: Tensor, action_mask: Tensor) -> Tensor:
+        """Mean over the legal candidates."""
+        hidden, shape = self._of_candidates(observation)
+        weight = self.sets.split(_mean_weight(action_mask[..., :-1]))  # [Q, M, K]
+        return (weight.unsqueeze(-1) * hidden.view(*shape, -1)).sum(2)
+
+    def _of_candidates(self, observation: Tensor) -> tuple[Tensor, tuple[int, int, int]]:
+        """The last hidden layer [Q, M * K, H], and Q, M, K."""
+        num_candidates, num_columns = self.num_candidates, self.num_columns
+        x = self.sets.split(observation)  # [Q, M, S]
+        shape = (x.shape[0], x.shape[1], num_candidates)
+        slate_size = num_candidates * num_columns
+        candidates = x[..., :slate_size].reshape(shape[0], -1, num_columns)  # [Q, M * K, C]
+        own = self._own(x[..., slate_size:])  # [Q, M, H]
+        first = (self.candidate(candidates).view(*shape, -1) + own.unsqueeze(2)).relu_()
+        return self._deeper(first.view(shape[0], -1, first.shape[-1])), shape
 
 
 def _mean_weight(legal: Tensor) -> Tensor:
