@@ -1,0 +1,52 @@
+"""The constants that all learners of networks have in common, stated once."""
+
+from dataclasses import dataclass
+
+import torch
+
+from .checks import check_finite, check_not_negative, check_positive, check_shares
+from .contract import Sizes
+from .exploration import linear
+from .networks import Body
+from .sharing import Sharing
+from .tensors import find_device
+
+
+@dataclass(eq=False)
+class NetworkLearner:
+    """What decides the networks of a learner, the pace of its optimiser, and what it values."""
+
+    sizes: Sizes
+    seed: int = 0
+    sharing: Sharing = "all"  # of weights between agents: none, all, or a group id for each
+    body: Body = "auto"  # of the networks: candidates, flat, or auto: candidates where possible
+    hidden_size: int = 48  # neurons in a hidden layer
+    num_layers: int = 2  # hidden layers
+    agent_id: bool | None = None  # shared weights are told whom they play; None: if few and fixed
+    learning_rate: float = 1e-3  # of Adam, at first
+    learning_rate_end: float = 1e-4  # of Adam, at last
+    learning_rate_steps: int = 200_000  # environment steps of that change; set it with --steps
+    discount: float = 0.99  # gamma, in [0, 1], per step
+    gradient_norm: float = 10.0  # gradients are clipped to it, per set of weights
+    device: str = "cpu"  # or cuda
+
+    def __post_init__(self):
+        check_shares(discount=self.discount)
+        check_positive(learning_rate=self.learning_rate, gradient_norm=self.gradient_norm)
+        check_not_negative(
+            learning_rate_end=self.learning_rate_end,
+            learning_rate_steps=self.learning_rate_steps,
+        )
+        check_finite(
+            learning_rate=self.learning_rate,
+            learning_rate_end=self.learning_rate_end,
+        )
+        self._device: torch.device = find_device(self.device)
+        self.env_steps = 0
+
+    @property
+    def rate(self) -> float:
+        """Today's learning rate."""
+        return linear(
+            self.learning_rate, self.learning_rate_end, self.learning_rate_steps, self.env_steps
+        )

@@ -1,0 +1,220 @@
+"""What learners of policies have in common: they learn from their own last steps, once.
+
+    loss = - mean objective_n(pi(a_n | o_n), A_n) - entropy_bonus H(pi(. | o_n)) + errors_n     (1)
+
+A_n says how much better the action was than expected, standardised over the living entries of a
+set of weights. How it is found, what the objective makes of it, and what else has to fall (the
+error of a critic, say) is the idea of each learner.
+
+Source: Sutton et al. (2000), "Policy gradient methods for reinforcement learning with function
+approximation".
+"""
+
+import abc
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .actors import CategoricalActor
+from .checks import check_finite, check_not_negative
+from .contract import Transition, View
+from .exploration import linear
+from .network_learner import NetworkLearner
+from .networks import Architecture, Heads
+from .optimiser import SetAdam
+from .rollout import Rollout, Steps
+from .sharing import SetModule
+from .tensors import copied, load_module, log_probabilities, to_tensor
+
+
+class Batch(NamedTuple):
+    """R rows of n agents to learn from; n is 1 where the networks treat all agents alike.
+
+    What is gathered together lies together: a gradient step makes many small calls.
+    """
+
+    observation: Tensor  # [R, n, S]
+    action_mask: Tensor  # [R, n, A]
+    action: Tensor  # [R, n] int64
+    known: Tensor  # [R, n, 2 or more]: log-probability when it acted, A, what errors are made of
+    critic_sees: Tensor | None = None  # [R, n, S'] in place of the observation, if it differs
+
+    def at(self, rows: Tensor) -> "Batch":
+        """Some of the rows."""
+        return Batch._make(None if x is None else x.index_select(0, rows) for x in self)
+
+
+@dataclass(eq=False)
+class OnPolicy(NetworkLearner, abc.ABC):
+    """Learns a stochastic policy from whole rollouts of it."""
+
+    rollout_steps: int = 20  # steps of every environment between two updates
+    entropy_bonus: float = 0.005  # weight of the entropy, in units of the normalised advantage
+    entropy_bonus_end: float | None = None  # the same, at last; None: as at first
+    entropy_bonus_steps: int = 200_000  # environment steps of that change; set it with --steps
+
+    def __post_init__(self):
+        super().__post_init__()
+        end = self.entropy_bonus if self.entropy_bonus_end is None else self.entropy_bonus_end
+        bonuses = {"entropy_bonus": self.entropy_bonus, "entropy_bonus_end": end}
+        check_not_negative(**bonuses, entropy_bonus_steps=self.entropy_bonus_steps)
+        check_finite(**bonuses)
+        architecture = Architecture.of(self, self._device)
+        self.policy = architecture.build(Heads(has_scores=True, gain=0.01))
+        self._sets = self.policy.row_sets
+        learnt = [self.policy, *self._critics(architecture)]
+        self._optimiser = SetAdam(learnt, self.gradient_norm)
+        self._rollout = self._memory()
+        self._rng = np.random.default_rng([self.seed, 0])
+        self._player = CategoricalActor(self.policy, self._device, self._rng)
+        self._log_prob = np.zeros(0)
+
+    def _memory(self) -> Any:
+        """Where steps wait until they are learnt from."""
+        return Rollout(self.rollout_steps)
+
+    def _critics(self, architecture: Architecture) -> Sequence[SetModule]:
+        """The networks that are learnt besides the policy."""
+        del architecture
+        return ()
+
+    @abc.abstractmethod
+    def _batch(self, steps: Steps, last: Transition[np.ndarray]) -> tuple[Batch, dict[str, float]]:
+        """A rollout, which ends with `last`, as rows; and what is worth plotting of it."""
+
+    @abc.abstractmethod
+    def _objective(
+        self, log_prob: Tensor, old_log_prob: Tensor, advantage: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """What the policy shall raise, and what is worth plotting of it; all are [R, n]."""
+
+    def _errors(self, piece: Batch) -> dict[str, Tensor]:
+        """What shall fall besides, by the names of their tags; each [R, n]."""
+        del piece
+        return {}
+
+    def _minibatches(self, rows: np.ndarray) -> Iterator[Tensor]:
+        """Rows of each gradient step of an update."""
+        yield to_tensor(rows, self._device)
+
+    def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
+        """Draws from the policy if `explore`, else its most likely action."""
+        if not explore:
+            return self._player.act(view, explore=False)
+        action, self._log_prob = self._player.draw(view)
+        return action
+
+    def actor(self) -> CategoricalActor:
+        """Plays with the present weights and a stream of its own."""
+        return CategoricalActor(self.policy, self._device, np.random.default_rng([self.seed, 1]))
+
+    def learn(self, transition: Transition[np.ndarray]) -> dict[str, float]:
+        """Remembers the step; updates once `rollout_steps` of them have come together."""
+        self._rollout.add(self._step(transition))
+        self.env_steps += len(transition.action)
+        if not self._rollout.is_full:
+            return {}
+        return self._update(self._rollout.take(), transition)
+
+    def _step(self, transition: Transition[np.ndarray]) -> Steps:
+        """What is remembered of a step; nothing is worth counting after it."""
+        view, alive = transition.view, transition.view.alive
+        return Steps(
+            observation=view.observation,
+            action_mask=view.action_mask,
+            alive=alive,
+            action=transition.action,
+            log_prob=self._log_prob,
+            reward=transition.reward,
+            continues=np.zeros_like(alive),
+            is_linked=~(transition.terminated | transition.truncated),
+            cut_value=np.zeros(alive.shape, np.float32),
+            told=np.zeros((*alive.shape, 0), np.float32),
+        )
+
+    def _update(self, steps: Steps, last: Transition[np.ndarray]) -> dict[str, float]:
+        batch, metrics = self._batch(steps, last)
+        alive, size = self._rows(steps.alive), self.policy.piece_rows
+        total: dict[str, Tensor] = {}
+        norms: list[Tensor] = []
+        for chosen in self._minibatches(np.flatnonzero(alive.numpy(force=True).any(1))):
+            weight = self._sets.mean_weight(alive.index_select(0, chosen))
+            pieces = zip(chosen.split(size), weight.split(size), strict=True)
+            losses = (self._loss(batch.at(rows), weight, total) for rows, weight in pieces)
+            norms.append(self._optimiser.step(losses, self.rate))
+        count = self._sets.num_sets * len(norms)
+        return {name: (x / count).item() for name, x in total.items()} | {
+            **metrics,
+            "gradient_norm": torch.stack(norms).mean().item(),
+            "learning_rate": self.rate,
+        }
+
+    def _loss(self, piece: Batch, weight: Tensor, total: dict[str, Tensor]) -> Tensor:
+        """Equation (1) on some rows; adds what is worth plotting to `total`."""
+        old_log_prob, advantage = piece.known[..., 0], piece.known[..., 1]
+        scores = self.policy(piece.observation, piece.action_mask).scores
+        log_probability = log_probabilities(scores, piece.action_mask)  # [A, R, n]
+        log_prob = log_probability.gather(0, piece.action[None]).squeeze(0)
+        log_prob = log_prob.where(weight > 0, old_log_prob)  # the dead do anything
+        gain, others = self._objective(log_prob, old_log_prob, advantage)
+        probability = log_probability.clamp(min=-80).exp()  # exp is slow where it underflows
+        entropy = -(probability * log_probability).sum(0)
+        errors = self._errors(piece)
+        with torch.no_grad():
+            seen = {"policy_loss": -gain, **errors, "entropy": entropy, **others}
+            means = (torch.stack(list(seen.values())) * weight).sum((1, 2))
+            for name, mean in zip(seen, means, strict=True):
+                total[name] = total[name] + mean if name in total else mean
+        return (weight * (sum(errors.values()) - gain - self._bonus * entropy)).sum()
+
+    @property
+    def _bonus(self) -> float:
+        """Today's weight of the entropy."""
+        first, last = self.entropy_bonus, self.entropy_bonus_end
+        if last is None:
+            return first
+        return linear(first, last, self.entropy_bonus_steps, self.env_steps)
+
+    def _rows(self, array: np.ndarray, *columns: int) -> Tensor:
+        """[T, B, N, columns] as the rows of a batch."""
+        return to_tensor(array.reshape(-1, self._sets.num_agents, *columns), self._device)
+
+    def _joined(self, steps: Steps, *known: Tensor, critic_sees: Tensor | None = None) -> Batch:
+        """Steps as rows, with what else is `known` of each besides its log-probability."""
+        return Batch(
+            observation=self._rows(steps.observation, steps.observation.shape[-1]),
+            action_mask=self._rows(steps.action_mask, steps.action_mask.shape[-1]),
+            action=self._rows(steps.action),
+            known=torch.stack([self._rows(steps.log_prob), *known], -1),
+            critic_sees=critic_sees,
+        )
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that decides the future."""
+        return {
+            **self.weights(),
+            "optimiser": self._optimiser.state_dict(),
+            "rollout": self._rollout.state_dict(),
+            "rng": self._rng.bit_generator.state,
+            "env_steps": self.env_steps,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        self.load_weights(state)
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._rollout.load_state_dict(state["rollout"])
+        self._rng.bit_generator.state = state["rng"]
+        self.env_steps = state["env_steps"]
+
+    def weights(self) -> dict[str, Any]:
+        """What decides how it plays."""
+        return {"policy": copied(self.policy.state_dict())}
+
+    def load_weights(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `weights`."""
+        load_module(self.policy, state["policy"])
