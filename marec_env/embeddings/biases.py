@@ -35,11 +35,16 @@ def fit(interactions: Interactions) -> Biases:
     users, items = interactions.users, interactions.items
     num_users, num_items = interactions.num_users, interactions.num_items
     mean = float(interactions.ratings.mean())
-    of_users = np.bincount(users, minlength=num_users) + USER_SHRINKAGE
     of_items = np.bincount(items, minlength=num_items) + ITEM_SHRINKAGE
     rest = interactions.ratings - mean
     user_bias, item_bias = np.zeros(num_users), np.zeros(num_items)
     for _ in range(NUM_ROUNDS):
         item_bias = np.bincount(items, rest - user_bias[users], num_items) / of_items
-        user_bias = np.bincount(users, rest - item_bias[items], num_users) / of_users
+        user_bias = of_users(rest - item_bias[items], users, num_users)
     return Biases(mean, user_bias, item_bias)
+
+
+def of_users(rest: Array, users: Array, num_users: int) -> Array:
+    """b_u of (2) from what mu and b_i leave of each rating, [R] -> [U] float64."""
+    counts = np.bincount(users, minlength=num_users)
+    return np.bincount(users, rest, num_users) / (counts + USER_SHRINKAGE)

@@ -1,14 +1,20 @@
 """The contract of an encoder: interactions in, one vector a user and one an item out.
 
-A small encoder lives here (factorization.py); larger ones, sequence models and text models, meet
-the same contract and may need torch, which they import late and behind an extra.
+    v_u . v_i    ranks the items for a user: the higher, the sooner she will turn to it           (1)
+
+An encoder is its settings and nothing else. What it has learnt is in the Vectors, arrays without
+code, so they can be stored (trained.py), and `encode_users` embeds from them people who were not
+there in training, by their histories: Interactions for the same items.
+
+Encoders that train a network keep it in neural/, which is imported when they are fitted, not before.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from ..arrays import Array
-from ..datasets.interactions import Interactions
+from ..datasets.interactions import DataError, Interactions
 
 
 class Vectors(NamedTuple):
@@ -20,6 +26,7 @@ class Vectors(NamedTuple):
     source: str  # paper or weights
     licence: str  # of the weights; "none needed" where there are none
     record: Mapping[str, Any]  # settings and what training reported, JSON-able
+    weights: Mapping[str, Array] = MappingProxyType({})  # what `encode_users` needs besides
 
     @property
     def size(self) -> int:
@@ -28,8 +35,24 @@ class Vectors(NamedTuple):
 
 
 class Encoder(Protocol):
-    """Anything with a `fit`; equal interactions give equal bits."""
+    """Anything with a `fit`; equal interactions and settings give equal bits."""
 
     def fit(self, interactions: Interactions) -> Vectors:
         """Vectors of every user and item, also of those without ratings."""
         ...
+
+    def encode_users(self, vectors: Vectors, histories: Interactions) -> Array:
+        """Vectors [H, D] float32 of H users, known or not, whose items are those of `vectors`.
+
+        Those of the users it was fitted to are `vectors.users`, to rounding.
+        """
+        ...
+
+
+def check_items(vectors: Vectors, histories: Interactions) -> None:
+    """Raises DataError if the histories are not of the items that have vectors."""
+    if histories.num_items != len(vectors.items):
+        raise DataError(
+            f"the histories must be of the {len(vectors.items)} items that {vectors.name} was "
+            f"fitted to, {histories.name} has {histories.num_items}"
+        )

@@ -18,7 +18,7 @@ import numpy as np
 from ..arrays import Array
 from ..datasets.interactions import DataError, Interactions
 from . import biases
-from .encoder import Vectors
+from .encoder import Vectors, check_items
 
 
 class Decomposition(NamedTuple):
@@ -67,7 +67,26 @@ class Factorization:
                 "ratings": len(interactions),
                 "singular_values": [round(float(value), 4) for value in found.values],
             },
+            weights={
+                "mean": np.array([bias.mean]),
+                "item_bias": bias.items,
+                "item_directions": found.items,
+                "constant": np.array([length]),
+            },
         )
+
+    def encode_users(self, vectors: Vectors, histories: Interactions) -> Array:
+        """Equation (1) times Q: E Q = P diag(s)."""
+        from scipy.sparse import csr_matrix
+
+        check_items(vectors, histories)
+        users, items, weights = histories.users, histories.items, vectors.weights
+        rest = histories.ratings - weights["mean"] - weights["item_bias"][items]
+        rest -= biases.of_users(rest, users, histories.num_users)[users]
+        shape = histories.num_users, histories.num_items
+        found = csr_matrix((rest, (users, items)), shape) @ weights["item_directions"]
+        constant = np.full(len(found), weights["constant"][0])
+        return np.column_stack([found, constant]).astype(np.float32)
 
 
 def decompose(interactions: Interactions, bias: biases.Biases, rank: int) -> Decomposition:
