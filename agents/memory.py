@@ -90,32 +90,29 @@ class LiveMemory:
 
     def __init__(self, memory: Memory | None):
         self._memory = memory
-        self.now: Tensor | None = None  # [B, N, H]; None before the first step
+        self.before: Tensor | None = None  # [B, N, H] when the last step was met
+        self.now: Tensor | None = None  # [B, N, H] after it
 
     @torch.no_grad()
     def join(self, observation: Tensor, action_mask: Tensor, start: np.ndarray) -> Tensor:
         """Takes in a step [B, N, S]; [B, N, S + H]: what is seen and what is then remembered."""
         if self._memory is None:
             return observation
+        before, shape = self.now, (*observation.shape[:2], self._memory.size)
+        if before is None or before.shape != shape:
+            before = observation.new_zeros(shape)
         begins = torch.from_numpy(start).to(observation.device)[:, None]
-        before = self.before(observation)
-        self.now = self._memory.step(observation, action_mask, before, begins)
-        return torch.cat([observation, self.now], -1)
-
-    def before(self, observation: Tensor) -> Tensor:
-        """The memory [B, N, H] when the next observation [B, N, S] comes; 0 for other B."""
-        assert self._memory is not None
-        if self.now is None or len(self.now) != len(observation):
-            return observation.new_zeros(*observation.shape[:2], self._memory.size)
-        return self.now
+        now = self._memory.step(observation, action_mask, before, begins)
+        self.before, self.now = before, now
+        return torch.cat([observation, now], -1)
 
     def state_dict(self) -> dict[str, Any]:
-        """The memory, if there is any."""
+        """What the next step will be met with, if anything."""
         return {} if self.now is None else copied({"now": self.now})
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The exact inverse of `state_dict`."""
-        self.now = None
+        self.before = self.now = None
         if self._memory is not None and "now" in state:
             device = self._memory.kept.weight.device
             self.now = torch.as_tensor(state["now"]).to(device)

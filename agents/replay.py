@@ -1,7 +1,8 @@
 """A ring of past transitions, sampled uniformly: preallocated arrays, one row per transition.
 
 A row holds n agents of one environment at one step: n = 1 where the learner treats all agents
-alike (dead ones are then not stored at all), else all N. Capacity counts agents times rows.
+alike (dead ones are then not stored at all), else all N. Where agents have a memory it holds
+several steps (sequences.py). Capacity counts agents times steps times rows.
 """
 
 from typing import Any, Generic, NamedTuple
@@ -27,12 +28,15 @@ class Experience(NamedTuple, Generic[Array]):
 class Replay:
     """The last `capacity` agent-transitions, in rows of any named tuple that says who is alive."""
 
-    def __init__(self, capacity: int, row_agents: int, row_type: Any = Experience):
-        if capacity < row_agents:
+    def __init__(
+        self, capacity: int, row_agents: int, row_type: Any = Experience, row_steps: int = 1
+    ):
+        row_size = row_agents * row_steps
+        if capacity < row_size:
             raise ValueError(
-                f"the replay must hold at least {row_agents} agent-transitions, got {capacity}"
+                f"the replay must hold at least {row_size} agent-transitions, got {capacity}"
             )
-        self.capacity = capacity // row_agents  # rows
+        self.capacity = capacity // row_size  # rows
         self.size = 0  # rows
         self._row_agents = row_agents  # n
         self._row_type = row_type
@@ -40,11 +44,13 @@ class Replay:
         self._ring: Any = None  # shapes are known at the first `add`
 
     def add(self, step: Any) -> int:
-        """Stores one step [B, N, ...] over the oldest rows; returns how many agents were alive."""
-        rows = step
-        if self._row_agents != step.alive.shape[1]:
-            rows = step._make(x.reshape(-1, 1, *x.shape[2:]) for x in step)
-        is_kept = rows.alive.any(1)
+        """Stores one step [B, N, ...], or rows [R, ..., n, ...], over the oldest rows.
+
+        Returns:
+            How many agents were alive.
+        """
+        rows = split_agents(step, self._row_agents)
+        is_kept = rows.alive.reshape(len(rows.alive), -1).any(1)
         if not is_kept.all():
             rows = rows._make(x[is_kept] for x in rows)
         if self._ring is None:
@@ -80,3 +86,10 @@ class Replay:
             self._ring = used._make(np.empty((self.capacity, *x.shape[1:]), x.dtype) for x in used)
             for stored, x in zip(self._ring, used, strict=True):
                 stored[: self.size] = x
+
+
+def split_agents(step: Any, row_agents: int) -> Any:
+    """A step [B, N, ...] as rows [R, n, ...]; as it is where it has rows of n agents already."""
+    if step.alive.shape[-1] == row_agents:
+        return step
+    return step._make(x.reshape(-1, row_agents, *x.shape[2:]) for x in step)
