@@ -1,0 +1,188 @@
+"""What learners from a replay have in common: rows, target networks, their pace, exact resume.
+
+Updates keep pace with experience: each agent-transition is replayed `replay_ratio` times on
+average, however many environments deliver them. What a row of the replay holds, which networks
+there are and what they have to learn from it, is the idea of each learner.
+
+Source: Mnih et al. (2015), "Human-level control through deep reinforcement learning".
+"""
+
+import abc
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from . import gae
+from .checks import check_finite, check_not_negative, check_positive, check_shares
+from .contract import Sizes, Transition
+from .exploration import linear
+from .networks import Architecture, Body
+from .optimiser import SetAdam
+from .replay import Replay
+from .sharing import SetModule, Sharing
+from .tensors import copied, find_device, load_module, to_tensor
+
+
+@dataclass(eq=False)
+class ReplayLearner(abc.ABC):
+    """Learns from a replay; a subclass says with which networks, from which rows, and what."""
+
+    _row_type: ClassVar[Any]  # of the replay, a named tuple
+    _plays: ClassVar[str]  # name of the network that decides how it plays
+    _measured: ClassVar[tuple[str, ...]]  # metrics of an update
+
+    sizes: Sizes
+    seed: int = 0
+    sharing: Sharing = "all"  # of weights between agents: none, all, or a group id for each
+    body: Body = "auto"  # of the networks: candidates, flat, or auto: candidates where possible
+    hidden_size: int = 48  # neurons in a hidden layer
+    num_layers: int = 2  # hidden layers
+    agent_id: bool | None = None  # shared weights are told whom they play; None: if few and fixed
+    replay_capacity: int = 200_000  # agent-transitions
+    replay_ratio: float = 4.0  # times a transition is replayed on average
+    batch_size: int = 2048  # agent-transitions of one gradient step
+    warmup: int = 10_000  # agent-transitions before the first gradient step
+    learning_rate: float = 1e-3  # of Adam, at first
+    learning_rate_end: float = 1e-4  # of Adam, at last
+    learning_rate_steps: int = 200_000  # environment steps of that change; set it with --steps
+    discount: float = 0.99  # gamma, in [0, 1], per step
+    target_rate: float = 0.01  # share of a network that moves into its target; 1 is a hard copy
+    target_period: int = 1  # gradient steps between two moves
+    huber_delta: float = 1.0  # errors beyond it count linearly, in units of the reward
+    gradient_norm: float = 10.0  # gradients are clipped to it, per set of weights
+    bootstrap_at_horizon: bool | None = (
+        None  # a cut episode has a value; None: unless time left is seen
+    )
+    device: str = "cpu"  # or cuda
+
+    def __post_init__(self):
+        check_shares(discount=self.discount, target_rate=self.target_rate)
+        check_positive(
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            target_period=self.target_period,
+            huber_delta=self.huber_delta,
+            gradient_norm=self.gradient_norm,
+        )
+        check_not_negative(
+            replay_ratio=self.replay_ratio,
+            warmup=self.warmup,
+            learning_rate_end=self.learning_rate_end,
+            learning_rate_steps=self.learning_rate_steps,
+        )
+        check_finite(
+            learning_rate=self.learning_rate,
+            learning_rate_end=self.learning_rate_end,
+            replay_ratio=self.replay_ratio,
+        )
+        self._device = find_device(self.device)
+        self._pairs = self._networks(Architecture.of(self, self._device))
+        for online, target in self._pairs.values():
+            target.requires_grad_(False)
+            target.load_state_dict(online.state_dict())
+        learnt = [online for online, _ in self._pairs.values()]
+        self._optimiser = SetAdam(learnt, self.gradient_norm)
+        self._replay = Replay(self.replay_capacity, self._row_agents, self._row_type)
+        self._at_horizon = gae.bootstraps_at_horizon(self.sizes, self.bootstrap_at_horizon)
+        self._rng = np.random.default_rng([self.seed, 0])
+        self.env_steps = 0
+        self.updates = 0
+        self._due = 0.0  # agent-transitions yet to be replayed
+
+    @abc.abstractmethod
+    def _networks(self, architecture: Architecture) -> dict[str, tuple[SetModule, SetModule]]:
+        """Name -> a module that is learnt, and the one that follows it."""
+
+    @property
+    @abc.abstractmethod
+    def _row_agents(self) -> int:
+        """Agents in a row of the replay."""
+
+    @abc.abstractmethod
+    def _step(self, transition: Transition[np.ndarray]) -> Any:
+        """What is remembered of a step of B environments."""
+
+    @abc.abstractmethod
+    def _losses(self, rows: Any, seen: Tensor) -> Iterator[Tensor]:
+        """The loss of sampled rows in pieces; adds the means of what is `_measured` to `seen`."""
+
+    def learn(self, transition: Transition[np.ndarray]) -> dict[str, float]:
+        """Stores the step, then as many gradient steps as are due."""
+        self._due += self.replay_ratio * self._replay.add(self._step(transition))
+        self.env_steps += len(transition.action)
+        row_agents, capacity = self._row_agents, self._replay.capacity
+        if self._replay.size * row_agents < min(self.warmup, capacity * row_agents):
+            self._due = 0.0
+            return {}
+        metrics: dict[str, float] = {}
+        batch_size = self._num_rows * row_agents
+        while self._due >= batch_size:
+            metrics = self._update()
+            self._due -= batch_size
+        return metrics
+
+    @property
+    def _num_rows(self) -> int:
+        """Of one gradient step; whole rows, so that it may be of a few more or less agents."""
+        return max(1, self.batch_size // self._row_agents)
+
+    def _update(self) -> dict[str, float]:
+        sampled = self._replay.sample(self._num_rows, self._rng)
+        rows = sampled._make(to_tensor(x, self._device) for x in sampled)
+        seen = torch.zeros(len(self._measured), device=self._device)
+        rate = linear(
+            self.learning_rate, self.learning_rate_end, self.learning_rate_steps, self.env_steps
+        )
+        norm = self._optimiser.step(self._losses(rows, seen), rate)
+        self.updates += 1
+        if self.updates % self.target_period == 0:
+            self._move_targets()
+        return dict(zip(self._measured, seen.tolist(), strict=True)) | {
+            "gradient_norm": norm.item(),
+            "learning_rate": rate,
+        }
+
+    @torch.no_grad()
+    def _move_targets(self) -> None:
+        for online, target in self._pairs.values():
+            for follower, source in zip(target.parameters(), online.parameters(), strict=True):
+                follower.lerp_(source, self.target_rate)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that decides the future."""
+        modules: dict[str, Any] = {}
+        for name, (online, target) in self._pairs.items():
+            modules[name] = copied(online.state_dict())
+            modules[f"target_{name}"] = copied(target.state_dict())
+        return {
+            **modules,
+            "optimiser": self._optimiser.state_dict(),
+            "replay": self._replay.state_dict(),
+            "rng": self._rng.bit_generator.state,
+            "env_steps": self.env_steps,
+            "updates": self.updates,
+            "due": self._due,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        for name, (online, target) in self._pairs.items():
+            load_module(online, state[name])
+            load_module(target, state[f"target_{name}"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._replay.load_state_dict(state["replay"])
+        self._rng.bit_generator.state = state["rng"]
+        self.env_steps, self.updates = state["env_steps"], state["updates"]
+        self._due = state["due"]
+
+    def weights(self) -> dict[str, Any]:
+        """What decides how it plays."""
+        return {self._plays: copied(self._pairs[self._plays][0].state_dict())}
+
+    def load_weights(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `weights`."""
+        load_module(self._pairs[self._plays][0], state[self._plays])
