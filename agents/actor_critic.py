@@ -3,8 +3,8 @@
     A_n   = generalised advantage of r_n and V (gae.py)                                         (1)
     error = huber(V(o_n) - (A_n + V_old(o_n)))                    in units of a running norm    (2)
 
-Whose reward r is, and what the critic sees instead of the observation o, is for a subclass to say
-(team_critic.py), as is what the policy makes of the advantage.
+Whose reward r is, and what the critic is told besides the observation o, is for a subclass to say
+(cooperative/central.py), as is what the policy makes of the advantage.
 
 Sources: Konda and Tsitsiklis (2000), "Actor-critic algorithms"; Schulman et al. (2016),
 "High-dimensional continuous control using generalized advantage estimation".
@@ -15,15 +15,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from . import gae
+from .batch import Batch
 from .checks import check_positive, check_shares
 from .contract import Transition, View
 from .critic import Critic
 from .networks import Architecture, Heads
-from .on_policy import Batch, OnPolicy
+from .on_policy import OnPolicy
 from .rollout import Steps
 from .sharing import SetModule
 
@@ -49,54 +51,69 @@ class ActorCritic(OnPolicy):
         self.critic = Critic(value, self._sets, self._device)
         return [value]
 
-    def _told(self, view: View[np.ndarray]) -> np.ndarray:
-        """[B, N or 1, C]: columns that only the critic sees; none."""
+    def _reward(self, transition: Transition[np.ndarray]) -> np.ndarray:
+        """[B, N]: what the advantage is made of."""
+        return transition.reward
+
+    def _told(self, view: View[np.ndarray], action: np.ndarray) -> np.ndarray:
+        """[B, 1 or N, C]: columns that only the critic reads; none."""
+        del action
         return np.zeros((*view.alive.shape, 0), np.float32)
 
-    def _critic_sees(self, observation: np.ndarray, told: np.ndarray) -> np.ndarray:
-        """What was observed [..., N, S] and what is `told` [..., N or 1, C] in one."""
-        if told.shape[-1] == 0:
-            return observation
-        told = np.broadcast_to(told, (*observation.shape[:-1], told.shape[-1]))
-        return np.concatenate([observation, told], -1)
-
     def _fate(self, transition: Transition[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Whether anything is worth counting after the step, and whether the next belongs to it."""
+        """[B, N]: is anything worth counting after the step, and does the next belong to it?"""
         is_linked = ~(transition.terminated | transition.truncated)
         return gae.continues(transition, self._at_horizon), is_linked
 
     def _worth(self, value: np.ndarray, alive: np.ndarray) -> np.ndarray:
-        """[..., N]: what each seat counts on, given the critic's word and who is there."""
+        """[..., N]: what every seat counts on, given the critic's word and who is there."""
         del alive
         return value
 
+    def _next_action(self, view: View[np.ndarray]) -> np.ndarray:
+        """[B, N]: what a critic of actions is asked about after the last step; nothing here."""
+        return np.zeros(view.alive.shape, np.int64)
+
+    def value(self, view: View[np.ndarray]) -> np.ndarray:
+        """What the critic says of every seat, [B, N], in units of the reward."""
+        action = self._next_action(view)
+        told = self._told(view, action)
+        batch = self._seen(view.observation, view.action_mask, action, told)
+        return self.critic.value(batch).cpu().numpy().reshape(action.shape)
+
     def _value_after(self, transition: Transition[np.ndarray], is_wanted: np.ndarray) -> np.ndarray:
-        """[B, N], 0 where it is not wanted: the value of what followed a step."""
-        following = transition.next_view
-        seen = self._critic_sees(following.observation, self._told(following))
-        value = self.critic.value_where(is_wanted, following._replace(observation=seen))
-        return self._worth(value, transition.view.alive & ~transition.terminated)
+        """[B, N], 0 where it is not wanted: what the seats count on after a step."""
+        value = np.zeros(is_wanted.shape, np.float32)
+        chosen = is_wanted.any(1)
+        if chosen.any():
+            following = transition.next_view
+            goes_on = transition.view.alive & ~transition.terminated
+            wanted = View(
+                observation=following.observation[chosen],
+                action_mask=following.action_mask[chosen],
+                alive=following.alive[chosen],
+                start=following.start[chosen],
+                state=None if following.state is None else following.state[chosen],
+            )
+            value[chosen] = self._worth(self.value(wanted), goes_on[chosen])
+        return value * is_wanted
 
     def _step(self, transition: Transition[np.ndarray]) -> Steps:
         continues, is_linked = self._fate(transition)
-        return (
-            super()
-            ._step(transition)
-            ._replace(
-                continues=continues,
-                is_linked=is_linked,
-                cut_value=self._value_after(transition, continues & ~is_linked),
-                told=self._told(transition.view),
-            )
+        plain = super()._step(transition)
+        return plain._replace(
+            reward=self._reward(transition),
+            continues=continues,
+            is_linked=is_linked,
+            cut_value=self._value_after(transition, continues & ~is_linked),
+            told=self._told(transition.view, transition.action),
         )
 
     def _batch(self, steps: Steps, last: Transition[np.ndarray]) -> tuple[Batch, dict[str, float]]:
-        seen = self._critic_sees(steps.observation, steps.told)
-        rows = self._rows(seen, seen.shape[-1])
-        mask = self._rows(steps.action_mask, steps.action_mask.shape[-1])
-        value = self.critic.value(rows, mask).cpu().numpy().reshape(steps.reward.shape)
-        value = self._worth(value, steps.alive)
-        last_value = self._value_after(last, np.ones_like(steps.continues[-1]))
+        seen = self._seen(steps.observation, steps.action_mask, steps.action, steps.told)
+        said = self.critic.value(seen).cpu().numpy().reshape(steps.reward.shape)
+        value = self._worth(said, steps.alive)
+        last_value = self._value_after(last, np.ones_like(steps.alive[-1]))
         after = np.concatenate([value[1:], last_value[None]])
         advantage = gae.advantages(
             steps.reward,
@@ -107,19 +124,16 @@ class ActorCritic(OnPolicy):
             self.trace_decay,
         )
         target, alive = value + advantage, self._rows(steps.alive)
-        batch = self._joined(
-            steps,
+        known = (
+            self._rows(steps.log_prob),
             self._sets.standardised(self._rows(advantage), alive),
             self.critic.normalised(self._rows(target), alive),
-            critic_sees=rows if steps.told.shape[-1] else None,
         )
         explained = gae.explained_variance(target[steps.alive], value[steps.alive])
-        return batch, {"explained_variance": explained}
+        return seen._replace(known=torch.stack(known, -1)), {"explained_variance": explained}
 
     def _errors(self, piece: Batch) -> dict[str, Tensor]:
-        seen = piece.observation if piece.critic_sees is None else piece.critic_sees
-        value = self.critic(seen, piece.action_mask)
-        target = piece.known[..., 2]
+        value, target = self.critic(piece), piece.known[..., 2]
         error = F.huber_loss(value, target, reduction="none", delta=self.huber_delta)
         return {"value_loss": error}
 

@@ -11,15 +11,17 @@ approximation".
 """
 
 import abc
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from .actors import CategoricalActor
+from .batch import Batch, Told
 from .checks import check_finite, check_not_negative
 from .contract import Transition, View
 from .exploration import linear
@@ -29,23 +31,6 @@ from .optimiser import SetAdam
 from .rollout import Rollout, Steps
 from .sharing import SetModule
 from .tensors import copied, load_module, log_probabilities, to_tensor
-
-
-class Batch(NamedTuple):
-    """R rows of n agents to learn from; n is 1 where the networks treat all agents alike.
-
-    What is gathered together lies together: a gradient step makes many small calls.
-    """
-
-    observation: Tensor  # [R, n, S]
-    action_mask: Tensor  # [R, n, A]
-    action: Tensor  # [R, n] int64
-    known: Tensor  # [R, n, 2 or more]: log-probability when it acted, A, what errors are made of
-    critic_sees: Tensor | None = None  # [R, n, S'] in place of the observation, if it differs
-
-    def at(self, rows: Tensor) -> "Batch":
-        """Some of the rows."""
-        return Batch._make(None if x is None else x.index_select(0, rows) for x in self)
 
 
 @dataclass(eq=False)
@@ -180,18 +165,36 @@ class OnPolicy(NetworkLearner, abc.ABC):
         return linear(first, last, self.entropy_bonus_steps, self.env_steps)
 
     def _rows(self, array: np.ndarray, *columns: int) -> Tensor:
-        """[T, B, N, columns] as the rows of a batch."""
+        """[..., N, columns] as rows of n agents."""
         return to_tensor(array.reshape(-1, self._sets.num_agents, *columns), self._device)
 
-    def _joined(self, steps: Steps, *known: Tensor, critic_sees: Tensor | None = None) -> Batch:
-        """Steps as rows, with what else is `known` of each besides its log-probability."""
+    def _seen(
+        self,
+        observation: np.ndarray,  # [..., N, S]
+        action_mask: np.ndarray,  # [..., N, A]
+        action: np.ndarray,  # [..., N]
+        told: np.ndarray,  # [..., 1 or N, C], for the critic
+    ) -> Batch:
+        """Rows of which no more is known."""
+        *_, told_agents, num_columns = told.shape
+        width = min(told_agents, self._sets.num_agents)
+        num_rows = math.prod(told.shape[:-1]) // width
+        columns = told.reshape(num_rows, width, num_columns)  # there may be none to count
+        played = self._rows(action)
         return Batch(
-            observation=self._rows(steps.observation, steps.observation.shape[-1]),
-            action_mask=self._rows(steps.action_mask, steps.action_mask.shape[-1]),
-            action=self._rows(steps.action),
-            known=torch.stack([self._rows(steps.log_prob), *known], -1),
-            critic_sees=critic_sees,
+            observation=self._rows(observation, observation.shape[-1]),
+            action_mask=self._rows(action_mask, action_mask.shape[-1]),
+            action=played,
+            told=Told(
+                columns=to_tensor(columns, self._device),
+                repeat=len(played) // len(columns),
+            ),
+            known=torch.empty(*played.shape, 0, device=self._device),
         )
+
+    def _rows(self, array: np.ndarray, *columns: int) -> Tensor:
+        """[..., N, columns] as rows of n agents."""
+        return to_tensor(array.reshape(-1, self._sets.num_agents, *columns), self._device)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides the future."""

@@ -48,9 +48,7 @@ def test_the_value_of_the_start_is_the_known_one(world, at_horizon, worth):
         bootstrap_at_horizon=at_horizon,
     )
     train(learner, world, 750)
-    everywhere = np.ones((8, 2), bool)
-    value = learner.critic.value_where(everywhere, world.view)
-    np.testing.assert_allclose(value, worth, rtol=0.03)
+    np.testing.assert_allclose(learner.value(world.view), worth, rtol=0.03)
 
 
 def test_half_a_rollout_later_a_cut_inside_it_is_bootstrapped_with_its_own_successor():
@@ -59,7 +57,7 @@ def test_half_a_rollout_later_a_cut_inside_it_is_bootstrapped_with_its_own_succe
     for _ in range(2):
         learner.learn(world.step(learner.act(world.view, explore=True)))
     stored = learner.state_dict()["rollout"]["steps"]
-    following = learner.critic.value_where(np.ones((8, 2), bool), world.view)
+    following = learner.value(world.view)
     np.testing.assert_array_equal(stored["cut_value"][0], np.zeros((8, 2)))
     np.testing.assert_array_equal(stored["cut_value"][1], following)
 
@@ -113,7 +111,7 @@ def test_the_first_gradient_is_that_of_the_policy_gradient():
     transition = world.step(action)
     observation = torch.tensor(transition.view.observation)
     mask = torch.tensor(transition.view.action_mask)
-    value = learner.critic.value_where(np.ones((16, 2), bool), transition.view)
+    value = learner.value(transition.view)
     advantage = torch.tensor(transition.reward - value)  # the horizon is seen: no bootstrap
     advantage = (advantage - advantage.mean()) / advantage.std(correction=0)
     log_probability = learner.policy(observation, mask).scores.log_softmax(-1)
