@@ -8,12 +8,13 @@ change. Each check stands alone and raises an AssertionError of one sentence. Pr
 need a real game and cannot be checked here.
 """
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .contract import Sizes, View
+from .contract import Sizes, View, actor_of
 from .random_world import SIZES, RandomWorld
 
 NUM_STEPS = 20
@@ -143,9 +144,11 @@ def check_evaluation_changes_nothing(make: Make, sizes: Sizes) -> None:
 
 def check_treats_agents_alike(make: Make, sizes: Sizes) -> None:
     """With shared weights and no agent id, agents that change seats change actions with them."""
-    policy, world = make(), RandomWorld(sizes)
+    policy = make()
     if hasattr(policy, "learn"):
-        _play(policy, world, NUM_STEPS)
+        _play(policy, RandomWorld(sizes), NUM_STEPS)
+    one, other = (actor_of(copy.deepcopy(policy)) for _ in range(2))  # each may remember its seats
+    world = RandomWorld(sizes, seed=1)
     seats = np.roll(np.arange(sizes.num_agents), 1)
     for _ in range(NUM_STEPS):
         view = world.view
@@ -156,9 +159,9 @@ def check_treats_agents_alike(make: Make, sizes: Sizes) -> None:
             start=view.start,
             items=None if view.items is None else view.items[:, seats],
         )
-        action = policy.act(view, explore=False)
+        action = one.act(view, explore=False)
         _expect(
-            _equal(policy.act(moved, explore=False)[moved.alive], action[:, seats][moved.alive]),
+            _equal(other.act(moved, explore=False)[moved.alive], action[:, seats][moved.alive]),
             "agents that share all weights must be treated alike, whatever their seats",
         )
         world.step(action)

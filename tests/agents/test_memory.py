@@ -141,6 +141,7 @@ def test_a_network_reads_what_is_remembered_as_more_of_what_is_seen():
         for remembered in (torch.zeros(3, N, H), torch.ones(3, N, H)):
             seen = torch.cat([observation[0], remembered], -1).requires_grad_()
             network(seen, mask[0]).scores.sum().backward()
+            assert seen.grad is not None
             assert seen.grad[..., -H:].abs().min() > 0
 
 

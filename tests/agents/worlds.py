@@ -122,6 +122,54 @@ class Corridor:
         return Transition(view, action, reward, reward, ends, cuts, self._look(cell))
 
 
+class Cue:
+    """Two candidates of kinds -1 and 1, in drawn order; picking the kind one likes may pay 1.
+
+    An episode has three steps. At the first an agent is told what it likes, at the last it is paid
+    for it; copies are at different steps. Who forgets earns 1/2 at the last step, and 1/6 a step.
+    """
+
+    sizes = Sizes(
+        num_agents=2,
+        observation_size=4,
+        num_actions=3,
+        agent_names=NAMES,
+        layout=PlainLayout(2, {"kind": slice(0, 1)}, {"likes": slice(0, 1), "time": slice(1, 2)}),
+    )
+
+    def __init__(self, num_envs: int = 16, seed: int = 0):
+        self._rng = np.random.default_rng(seed)
+        self._time = np.arange(num_envs) % 3
+        self._likes = self._signs((num_envs, 2))
+        self.view = self._look()
+
+    def _signs(self, shape: tuple[int, ...]) -> np.ndarray:
+        return self._rng.choice(np.array([-1, 1], np.float32), shape)
+
+    def _look(self) -> View[np.ndarray]:
+        time = np.broadcast_to(self._time[:, None], self._likes.shape)
+        first = self._signs(time.shape)
+        observation = [first, -first, np.where(time == 0, self._likes, 0), time]
+        return View(
+            observation=np.stack(observation, -1).astype(np.float32),
+            action_mask=np.ones((*time.shape, 3), bool),
+            alive=np.ones(time.shape, bool),
+            start=self._time == 0,
+        )
+
+    def step(self, action: np.ndarray) -> Transition[np.ndarray]:
+        """One of the three."""
+        view = self.view
+        kind = np.pad(view.observation[..., :2], ((0, 0), (0, 0), (0, 1)))  # a skip is of none
+        picked = np.take_along_axis(kind, action[..., None], -1)[..., 0]
+        ends = np.broadcast_to(self._time[:, None] == 2, action.shape)
+        reward = (ends & (picked == self._likes)).astype(np.float32)
+        self._likes = np.where(ends, self._signs(action.shape), self._likes)
+        self._time = (self._time + 1) % 3
+        self.view = self._look()
+        return Transition(view, action, reward, reward, ends, ends & False, self.view)
+
+
 class MatrixGame:
     """Both agents get the payoff of the cell they choose; episodes of 25 steps, nothing to see."""
 
