@@ -19,16 +19,23 @@ class Actor:
 
     def __init__(self, network: Network, device: torch.device, rng: np.random.Generator):
         self.memory = LiveMemory(network.memory)
-        self._network = network
+        self.network = network
         self._device = device
         self._rng = rng
 
-    def _scores(self, view: View[np.ndarray]) -> tuple[Tensor, Tensor]:
-        """Scores and mask [B, N, A]; every step of an episode must pass here once."""
+    def read(self, view: View[np.ndarray]) -> tuple[Tensor, Tensor]:
+        """What the network reads [B, N, S'], and the mask [B, N, A].
+
+        Every step of an episode must pass here once, because it is remembered.
+        """
         mask = to_tensor(view.action_mask, self._device)
         observation = to_tensor(view.observation, self._device)
-        observation = self.memory.join(observation, mask, view.start)
-        return self._network(observation, mask).scores, mask
+        return self.memory.join(observation, mask, view.start), mask
+
+    def _scores(self, view: View[np.ndarray]) -> tuple[Tensor, Tensor]:
+        """Scores and mask [B, N, A]."""
+        seen, mask = self.read(view)
+        return self.network(seen, mask).scores, mask
 
 
 class CategoricalActor(Actor):

@@ -119,6 +119,7 @@ class Network(SetModule, abc.ABC):
     ):
         super().__init__()
         self.memory: Memory | None = None  # what `observation` is joined with, if not None
+        self.layout = architecture.sizes.layout  # of what it reads, memory included
         self.hidden_size = width = architecture.hidden_size
         num_layers = architecture.num_layers
         check_positive(hidden_size=width, num_layers=num_layers)

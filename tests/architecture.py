@@ -12,7 +12,7 @@ from tests.source_tree import ROOMS, Module, dotted, import_graph
 # Room -> what it may import, besides itself and the standard library.
 MAY_IMPORT = {
     "marec_env": {"numpy", "numba", "gymnasium", "pettingzoo", "safetensors"},
-    "agents": {"numpy", "torch", "safetensors"},
+    "agents": {"captum", "numpy", "torch", "safetensors"},
     "experiments": {
         *{"agents", "marec_env", "numpy", "scipy", "torch", "gymnasium", "pettingzoo"},
         *{"filelock", "matplotlib", "mpe2", "PIL", "rich", "safetensors", "tensorboard", "tqdm"},

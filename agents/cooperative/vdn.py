@@ -64,6 +64,10 @@ class VDN(QLearning):
         q = self._total(q.where(rows.alive, 0), rows.state, is_target=False)
         return F.huber_loss(q, target, reduction="none", delta=self.huber_delta), q, target
 
+    def total(self, q: Tensor, state: Tensor) -> Tensor:
+        """Q_tot [R] of the values [R, N] of all agents, 0 for who is not there, in a state."""
+        return self._total(q, state, is_target=False)
+
     def _total(self, q: Tensor, state: Tensor, *, is_target: bool) -> Tensor:
         """Equation (1) of Q [R, N], which is 0 for who is not there, or of Q': [R]."""
         del state, is_target  # for mixtures of other kinds
