@@ -9,7 +9,7 @@ from .similarity import Similarity
 CHUNK = 2**24  # similarities that are held at a time, 128 MiB
 
 
-def nearest(
+def most_similar(
     similarity: Similarity, vectors: Array, others: Array, who: Array, among: Array, count: int
 ) -> Array:
     """Places in `among` of those who are most similar, computed for some agents at a time.
@@ -33,11 +33,11 @@ def nearest(
         few = slice(start, start + some)
         s = similarity.pairs(vectors, others, agents[few, None], among[copies[few]])
         rows = np.arange(len(s))[None]
-        found[few] = rank.nearest(s, rows, places, count)[0]
+        found[few] = rank.nearest_by_table(s, rows, places, count)[0]
     return found.reshape(*who.shape, count)
 
 
-def neighbours(vectors: Array, users: Array, count: int) -> Array:
+def alike(vectors: Array, users: Array, count: int) -> Array:
     """Seats of the users of the highest cosine to each, without its own, [B, N, count] int32.
 
     Args:
@@ -47,7 +47,7 @@ def neighbours(vectors: Array, users: Array, count: int) -> Array:
     """
     if count == 0:
         return np.empty((*users.shape, 0), np.int32)
-    found = nearest(Similarity("cosine"), vectors, vectors, users, users, count + 1)
+    found = most_similar(Similarity("cosine"), vectors, vectors, users, users, count + 1)
     is_dropped = found == np.arange(users.shape[1])[:, None]
     is_dropped[~is_dropped.any(axis=-1), -1] = True  # many equals, or a vector of zeros
     return found[~is_dropped].reshape(*users.shape, count)

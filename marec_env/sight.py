@@ -68,7 +68,7 @@ class Sight(Setting, Generic[State]):
 
     def neighbours(self, state: Any) -> Array:
         """Seats whose wishes an agent sees, [B, N, J] int32, without its own; -1 is nobody."""
-        return state.episode.neighbours
+        return state.episode.alike
 
     def wanted(self, state: Any) -> tuple[Array, ...]:
         """What an agent sees of the others' wishes: public counts, or [B, N, K] of its own."""

@@ -17,12 +17,13 @@ from . import nearness
 from .arrays import Array
 from .cast import Cast
 from .models import draw, rank, slates
-from .models.drift import directions, drifted
+from .models.company import told
+from .models.drift import drifted, perpendicular
+from .models.nearest import nearest_by_closeness
 from .models.pick import Picks, at_slots, entries
 from .models.renewal import nearest_again
 from .offers import Episode as Episode
 from .offers import Slate as Slate
-from .offers import moved_slate
 from .streams import Purpose, Streams
 
 
@@ -40,7 +41,7 @@ class World(Cast):
             return Episode(*map(in_all, self._fixed))
         users = in_all(self._fixed.users) if self.has_fixed_users else self._users(streams)
         pool = in_all(self._fixed.pool) if self.has_fixed_items else self._pool(streams)
-        alike = in_all(self._fixed.neighbours) if self.has_fixed_users else self._neighbours(users)
+        alike = in_all(self._fixed.alike) if self.has_fixed_users else self._alike(users)
         turn = self._turn(users, streams)
         return Episode(users, pool, self._nearest(users, pool), alike, turn)
 
@@ -73,8 +74,7 @@ class World(Cast):
             return self._moved(episode, streams, taste, news)
         if self.slate_size == self.pool_size:
             return self.whole_pool(episode)
-        num_words = draw.words_needed(self.slate_size)
-        words = streams.words(Purpose.SLATES, self.num_agents, num_words)
+        words = self._words(streams)
         # one row stays in the fastest memory, a row for each of many copies does not
         pool = self._fixed.pool if self._has_one_pool else episode.pool
         size = self.slate_size, self._num_near
@@ -87,9 +87,7 @@ class World(Cast):
 
     def whole_pool(self, episode: Episode) -> Slate:
         """All that an agent could ever be shown, in pool order: K = M."""
-        slots = np.empty((*episode.users.shape, self.pool_size), np.int32)
-        slots[:] = np.arange(self.pool_size)
-        items = at_slots(episode.pool, slots).astype(np.int32)
+        slots, items = self._whole_pool(episode)
         return Slate(slots, items, self._similarities(episode, slots))
 
     def taste(self, episode: Episode, step: Array) -> Array | None:
@@ -134,16 +132,27 @@ class World(Cast):
         users, items = episode.users[..., None], at_slots(episode.pool, slots)
         return self.similarity.pairs(self.user_vectors, self.item_vectors, users, items)
 
+    def _whole_pool(self, episode: Episode) -> tuple[Array, Array]:
+        """Its slots and their items, [B, N, M] int32 each."""
+        slots = np.empty((*episode.users.shape, self.pool_size), np.int32)
+        slots[:] = np.arange(self.pool_size)
+        return slots, at_slots(episode.pool, slots).astype(np.int32)
+
     @functools.cached_property
     def _num_near(self) -> int:
         return round(self.near_share * self.slate_size)
+
+    @property
+    def _num_nearest(self) -> int:
+        """L."""
+        return min(2 * self.slate_size, self.pool_size)
 
     @functools.cached_property
     def _fixed(self) -> Episode:
         """B = 1; what of it is resampled is not used."""
         users, pool = self._fixed_ids
         turn = np.empty((1, self.num_agents, 0), np.float32)
-        return Episode(users, pool, self._nearest(users, pool), self._neighbours(users), turn)
+        return Episode(users, pool, self._nearest(users, pool), self._alike(users), turn)
 
     def _turn(self, users: Array, streams: Streams) -> Array:
         """[B, N, D] float32; D = 0 where tastes do not drift."""
@@ -151,35 +160,43 @@ class World(Cast):
             return np.empty((*users.shape, 0), np.float32)
         size = self.catalogue.embedding_size
         normals = streams.normal(Purpose.DRIFT, self.num_agents * size)
-        return directions(self.user_vectors[users], normals.reshape(*users.shape, size))
+        return perpendicular(self.user_vectors[users], normals.reshape(*users.shape, size))
 
     def _moved(
         self, episode: Episode, streams: Streams, taste: Array | None, news: Array | None
     ) -> Slate:
-        """What `slate` says where users are not looked up; O(M D) per agent."""
-        shows_all = self.slate_size == self.pool_size
+        """What `slate` says where similarities are not looked up but computed; O(M D) per agent."""
+        similarity, size = self.similarity, self.catalogue.embedding_size
+        vectors = self.user_vectors[episode.users] if taste is None else taste
+        pool = self._fixed.pool if self._has_one_pool else episode.pool
+        closeness = similarity.closeness(vectors, self.item_vectors, pool)  # [B, N, M]
+        if self.slate_size == self.pool_size:
+            return Slate(*self._whole_pool(episode), similarity.of_closeness(closeness, size))
+        near = episode.nearest  # to where users are without a `taste`
+        if taste is not None:
+            near = nearest_by_closeness(closeness, self._num_nearest)
+        words = self._words(streams)
+        slots = slates.drawn(words, near, self.pool_size, self.slate_size, self._num_near)
+        slots = slots if news is None else told(slots, news)
+        rows = np.arange(slots.shape[0] * slots.shape[1]).reshape(slots.shape[:2])
+        table, columns = closeness.reshape(rows.size, -1), np.arange(self.pool_size)[None]
+        found = similarity.of_closeness(slates.look_up(table, rows, columns, slots), size)
+        return Slate(*slates.most_similar_first(slots, found, pool))
+
+    def _words(self, streams: Streams) -> Array:
+        """What slates are drawn from, [B, N, W] uint64."""
         num_words = draw.words_needed(self.slate_size)
-        return moved_slate(
-            self.similarity,
-            self.user_vectors[episode.users] if taste is None else taste,
-            self.item_vectors,
-            self._fixed.pool if self._has_one_pool else episode.pool,
-            None if shows_all else streams.words(Purpose.SLATES, self.num_agents, num_words),
-            episode.nearest if taste is None else None,
-            news,
-            self.slate_size,
-            self._num_near,
-        )
+        return streams.words(Purpose.SLATES, self.num_agents, num_words)
 
     def _nearest(self, users: Array, pool: Array) -> Array:
         """[B, N, L] int32."""
-        count = min(2 * self.slate_size, self.pool_size)
         if self._table is not None:
-            return rank.nearest(self._table, *self._places(users, pool), count)
-        vectors = self.user_vectors, self.item_vectors
-        return nearness.nearest(self.similarity, *vectors, users, pool, count)
+            places = self._places(users, pool)
+            return rank.nearest_by_table(self._table, *places, self._num_nearest)
+        known = self.similarity, self.user_vectors, self.item_vectors, users, pool
+        return nearness.most_similar(*known, self._num_nearest)
 
-    def _neighbours(self, users: Array) -> Array:
+    def _alike(self, users: Array) -> Array:
         """[B, N, J] int32."""
         count = min(self.num_neighbours, self.num_agents - 1)
-        return nearness.neighbours(self.user_vectors, users, count)
+        return nearness.alike(self.user_vectors, users, count)

@@ -16,13 +16,13 @@ from ..compiled import compiled
 _SHORTEST = 1e-6  # what is shorter has no direction
 
 
-def directions(vectors: Array, normals: Array) -> Array:
+def perpendicular(vectors: Array, normals: Array) -> Array:
     """Equation (2): z of vectors [B, N, D] and normals [B, N, D], float32.
 
     It is zero where the vector is, or where D = 1 leaves no direction: such a taste stays.
     """
     out = np.zeros(vectors.shape, np.float32)
-    _directions(vectors, normals, np.empty(vectors.shape[2]), out)
+    _perpendicular(vectors, normals, np.empty(vectors.shape[2]), out)
     return out
 
 
@@ -32,7 +32,7 @@ def drifted(vectors: Array, users: Array, z: Array, angle: Array) -> Array:
     Args:
         vectors: e of the catalogue, [U, D] float32.
         users: [B, N] int64.
-        z: [B, N, D] float32, as `directions` gives it.
+        z: [B, N, D] float32, as `perpendicular` gives it.
         angle: w t, [B] float64, radians.
 
     Returns:
@@ -51,7 +51,7 @@ def turned(taste: Array, vectors: Array, users: Array, z: Array, angle: float) -
 
 
 @compiled
-def _directions(vectors, normals, rest, out):
+def _perpendicular(vectors, normals, rest, out):
     num_copies, num_agents, size = vectors.shape
     for b in range(num_copies):
         for n in range(num_agents):

@@ -10,7 +10,7 @@ from ..arrays import Array
 from ..compiled import compiled
 
 
-def nearest(closeness: Array, count: int) -> Array:
+def nearest_by_closeness(closeness: Array, count: int) -> Array:
     """Slots of the `count` closest items for each agent, nearest first.
 
     Args:

@@ -6,7 +6,7 @@ from ..arrays import Array
 from ..compiled import compiled
 
 
-def nearest(table: Array, rows: Array, columns: Array, count: int) -> Array:
+def nearest_by_table(table: Array, rows: Array, columns: Array, count: int) -> Array:
     """Slots of the `count` most similar items of the pool for each agent, nearest first.
 
     Args:

@@ -14,7 +14,7 @@ from ..compiled import compiled
 def nearest_again(
     table: Array, rows: Array, columns: Array, nearest: Array, is_new: Array
 ) -> Array:
-    """What `rank.nearest` finds, ties to the smaller slot likewise, from what it found before.
+    """What `nearest_by_table` finds, ties to the smaller slot likewise, from what it found before.
 
     Args:
         table: similarities, [R, C] float64.

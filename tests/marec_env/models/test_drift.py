@@ -4,14 +4,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marec_env.models.drift import directions, drifted, turned
+from marec_env.models.drift import drifted, perpendicular, turned
 
 
 def world(seed, size=4):
     rng = np.random.default_rng(seed)
     vectors = rng.normal(size=(6, size)).astype(np.float32)
     users = rng.integers(0, 6, (2, 3))
-    return vectors, users, directions(vectors[users], rng.normal(size=(2, 3, size)))
+    return vectors, users, perpendicular(vectors[users], rng.normal(size=(2, 3, size)))
 
 
 def test_a_quarter_turn_ends_at_the_direction():
@@ -56,5 +56,5 @@ def test_what_is_orthogonal_to_the_plane_stays():
 
 def test_a_taste_without_direction_or_without_room_to_turn_stays():
     zero, line = np.zeros((1, 1, 3), np.float32), np.ones((1, 1, 1), np.float32)
-    assert not directions(zero, np.ones((1, 1, 3))).any()
-    assert not directions(line, np.full((1, 1, 1), 0.3)).any()
+    assert not perpendicular(zero, np.ones((1, 1, 3))).any()
+    assert not perpendicular(line, np.full((1, 1, 1), 0.3)).any()

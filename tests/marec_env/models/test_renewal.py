@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marec_env.models.rank import nearest
+from marec_env.models.rank import nearest_by_table
 from marec_env.models.renewal import nearest_again
 
 
@@ -23,9 +23,9 @@ def test_they_are_found_as_if_the_whole_pool_were_ranked(seed, pool_size, count,
     table = table if has_ties else rng.random(table.shape)
     rows = np.stack([rng.permutation(num_agents) for _ in range(num_copies)])
     pool = np.stack([rng.permutation(num_items)[:pool_size] for _ in range(num_copies)])
-    found = nearest(table, rows, pool, count)
+    found = nearest_by_table(table, rows, pool, count)
     for _ in range(4):
         is_new = rng.random(pool.shape) < share
         pool = np.where(is_new, rng.integers(0, num_items, pool.shape), pool)
         found = nearest_again(table, rows, pool, found, is_new)
-        np.testing.assert_array_equal(found, nearest(table, rows, pool, count))
+        np.testing.assert_array_equal(found, nearest_by_table(table, rows, pool, count))
