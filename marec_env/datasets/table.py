@@ -26,6 +26,7 @@ NAMES = {
     "genres": ("genres", "genre", "category", "categories", "topic"),
     "price": ("price",),
 }  # column -> names in use, written without spaces, marks and capitals
+NEEDED = {"user", "item", "rating"}
 _ORDERS = {
     3: ("user", "item", "rating"),
     4: ("user", "item", "rating", "timestamp"),
@@ -49,16 +50,16 @@ def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
     if not text.strip():
         raise DataError(f"{path.name} must have at least one valid row, it is empty")
     delimiter, width = _format(text, path.name)
-    table = _split(text, delimiter)
+    table = split(text, delimiter)
     columns, is_header = _columns(next(table)[1], width, path.name)
     rows, about = Rows(path.name, scale), {}
-    for row, fields in table if is_header else _split(text, delimiter):
+    for row, fields in table if is_header else split(text, delimiter):
         if len(fields) != width:
             rows.notes.add(f"{width} fields were expected, not {len(fields)}", row)
             continue
         said = {name: fields[index].strip() for name, index in columns.items()}
         if rows.add(row, said["user"], said["item"], said["rating"], said.get("timestamp")):
-            _learn(about.setdefault(said["item"], Item()), said)
+            learn(about.setdefault(said["item"], Item()), said)
     return rows.finish(
         name=path.stem,
         source=str(path),
@@ -68,7 +69,17 @@ def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
     )
 
 
-def _learn(item: Item, said: dict[str, str]) -> None:
+def named(header: list[str]) -> dict[str, int]:
+    """Column -> its position, of those that have a usual name."""
+    plain = [re.sub(r"[^a-z]", "", name.split(":")[0].lower()) for name in header]
+    return {
+        column: next(index for index, name in enumerate(plain) if name in names)
+        for column, names in NAMES.items()
+        if any(name in names for name in plain)
+    }
+
+
+def learn(item: Item, said: dict[str, str]) -> None:
     """The first row that says something about an item is believed."""
     item.title = item.title or said.get("title", "")
     genres = (genre.strip() for genre in re.split(r"[|;]", said.get("genres", "")))
@@ -86,7 +97,7 @@ def _format(text: str, file: str) -> tuple[str, int]:
     """The delimiter that splits most of the first rows into one number of fields, that number."""
 
     def fit(delimiter: str) -> tuple[int, int]:
-        first = itertools.islice(_split(text, delimiter), _NUM_FIRST)
+        first = itertools.islice(split(text, delimiter), _NUM_FIRST)
         widths = Counter(len(fields) for _, fields in first if len(fields) >= 3)
         return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
@@ -100,7 +111,7 @@ def _format(text: str, file: str) -> tuple[str, int]:
     return chosen, width
 
 
-def _split(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def split(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Row numbers and fields; line by line, so that a stray quote cannot swallow what follows."""
     for row, line in rows_of(text):
         if len(delimiter) > 1:
@@ -114,13 +125,8 @@ def _split(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 def _columns(first: list[str], width: int, file: str) -> tuple[dict[str, int], bool]:
     """Column -> position, and whether the first row is a header that names them."""
-    plain = [re.sub(r"[^a-z]", "", name.split(":")[0].lower()) for name in first]
-    found = {
-        column: next(index for index, name in enumerate(plain) if name in names)
-        for column, names in NAMES.items()
-        if any(name in names for name in plain)
-    }
-    if {"user", "item", "rating"} <= found.keys() and len(first) == width:
+    found = named(first)
+    if found.keys() >= NEEDED and len(first) == width:
         return found, True
     order = _ORDERS.get(width)
     has_rating = len(first) == width and bool(order) and number(first[2]) is not None

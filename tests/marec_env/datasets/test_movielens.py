@@ -88,7 +88,7 @@ def test_no_valid_row_is_one_sentence(tmp_path, data):
 
 
 def test_a_folder_with_nothing_to_read_is_one_sentence(tmp_path):
-    with pytest.raises(DataError, match=r"must contain u\.data or one \.inter file"):
+    with pytest.raises(DataError, match=r"must contain u\.data, ratings .* or one \.inter file"):
         load(tmp_path)
 
 
