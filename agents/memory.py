@@ -90,8 +90,8 @@ class LiveMemory:
 
     def __init__(self, memory: Memory | None):
         self._memory = memory
-        self.before: Tensor | None = None  # [B, N, H] when the last step was met
-        self.now: Tensor | None = None  # [B, N, H] after it
+        self.before = torch.zeros(0)  # [B, N, H] when the last step was met
+        self.now = torch.zeros(0)  # [B, N, H] after it
 
     @torch.no_grad()
     def join(self, observation: Tensor, action_mask: Tensor, start: np.ndarray) -> Tensor:
@@ -99,7 +99,7 @@ class LiveMemory:
         if self._memory is None:
             return observation
         before, shape = self.now, (*observation.shape[:2], self._memory.size)
-        if before is None or before.shape != shape:
+        if before.shape != shape:  # the first step
             before = observation.new_zeros(shape)
         begins = torch.from_numpy(start).to(observation.device)[:, None]
         now = self._memory.step(observation, action_mask, before, begins)
@@ -107,12 +107,10 @@ class LiveMemory:
         return torch.cat([observation, now], -1)
 
     def state_dict(self) -> dict[str, Any]:
-        """What the next step will be met with, if anything."""
-        return {} if self.now is None else copied({"now": self.now})
+        """What the next step will be met with."""
+        return copied({"now": self.now})
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The exact inverse of `state_dict`."""
-        self.before = self.now = None
-        if self._memory is not None and "now" in state:
-            device = self._memory.kept.weight.device
-            self.now = torch.as_tensor(state["now"]).to(device)
+        device = None if self._memory is None else self._memory.kept.weight.device
+        self.now = torch.as_tensor(state["now"]).to(device)

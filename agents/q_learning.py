@@ -1,14 +1,17 @@
 """What learners of action values have in common: dueling networks and epsilon-greedy play.
 
     Q(o, a) = V(o) + S(o, a) - mean over legal a' of S(o, a')                  dueling          (1)
+    Q'(o', argmax over legal a' of Q(o', a'))                                  double           (2)
 
 They learn from a replay (replayed.py).
 
-Source: Wang et al. (2016), "Dueling network architectures for deep reinforcement learning".
+Sources: Wang et al. (2016), "Dueling network architectures for deep reinforcement learning"; van
+Hasselt et al. (2016), "Deep reinforcement learning with double Q-learning".
 """
 
 import abc
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,9 +21,11 @@ from .actors import EpsilonActor
 from .checks import check_not_negative, check_shares
 from .contract import View
 from .exploration import linear
+from .memory import LiveMemory
 from .networks import Architecture, Heads, Network
 from .replayed import ReplayLearner
 from .sharing import SetModule
+from .tensors import only_legal
 
 
 @dataclass(eq=False)
@@ -52,6 +57,10 @@ class QLearning(ReplayLearner, abc.ABC):
         return {}
 
     @property
+    def _live(self) -> LiveMemory:
+        return self._player.memory
+
+    @property
     def epsilon(self) -> float:
         """Today's probability of a random action while exploring."""
         return linear(self.epsilon_start, self.epsilon_end, self.epsilon_steps, self.env_steps)
@@ -64,6 +73,13 @@ class QLearning(ReplayLearner, abc.ABC):
     def actor(self) -> EpsilonActor:
         """Plays greedily with the present weights and a stream of its own."""
         return EpsilonActor(self.q, self._device, np.random.default_rng([self.seed, 1]))
+
+    def _following(self, rows: Any) -> Tensor:
+        """Equation (2) of what follows [R, n]; Q' has a memory of its own, where there is any."""
+        mask = rows.next_action_mask
+        best = only_legal(self.q(rows.next_observation, mask).scores, mask).argmax(-1)
+        seen = rows.target_observation if self.memory_size else rows.next_observation
+        return dueling(self.target_q, seen, mask, best)
 
     def _update(self) -> dict[str, float]:
         return super()._update() | {"epsilon": self.epsilon}

@@ -8,6 +8,7 @@ Source: Mnih et al. (2015), "Human-level control through deep reinforcement lear
 """
 
 import abc
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -20,9 +21,11 @@ from . import gae
 from .checks import check_finite, check_not_negative, check_positive, check_shares
 from .contract import Sizes, Transition
 from .exploration import linear
+from .memory import LiveMemory, Memory
 from .networks import Architecture, Body
 from .optimiser import SetAdam
 from .replay import Replay
+from .sequences import Sequences
 from .sharing import SetModule, Sharing
 from .tensors import copied, find_device, load_module, to_tensor
 
@@ -42,6 +45,9 @@ class ReplayLearner(abc.ABC):
     hidden_size: int = 48  # neurons in a hidden layer
     num_layers: int = 2  # hidden layers
     agent_id: bool | None = None  # shared weights are told whom they play; None: if few and fixed
+    memory_size: int = 0  # numbers an agent remembers of an episode (memory.py); 0: none
+    sequence_steps: int = 16  # of a row of the replay, with a memory: as far back as it learns
+    burn_in: int = 4  # steps before them that only bring the memory up to date
     replay_capacity: int = 200_000  # agent-transitions
     replay_ratio: float = 4.0  # times a transition is replayed on average
     batch_size: int = 2048  # agent-transitions of one gradient step
@@ -86,7 +92,9 @@ class ReplayLearner(abc.ABC):
             target.load_state_dict(online.state_dict())
         learnt = [online for online, _ in self._pairs.values()]
         self._optimiser = SetAdam(learnt, self.gradient_norm)
-        self._replay = Replay(self.replay_capacity, self._row_agents, self._row_type)
+        self._sequences = self._row_sequences()
+        row_type = self._sequences.row_type if self._sequences else self._row_type
+        self._replay = Replay(self.replay_capacity, self._row_agents, row_type, self._row_steps)
         self._at_horizon = gae.bootstraps_at_horizon(self.sizes, self.bootstrap_at_horizon)
         self._rng = np.random.default_rng([self.seed, 0])
         self.env_steps = 0
@@ -110,25 +118,53 @@ class ReplayLearner(abc.ABC):
     def _losses(self, rows: Any, seen: Tensor) -> Iterator[Tensor]:
         """The loss of sampled rows in pieces; adds the means of what is `_measured` to `seen`."""
 
+    def _row_sequences(self) -> Sequences | None:
+        """What cuts steps into rows, if there is a memory."""
+        if self.memory_size == 0:
+            return None
+        check_positive(sequence_steps=self.sequence_steps)
+        check_not_negative(burn_in=self.burn_in)
+        return Sequences(self._row_type, self._row_agents, self.sequence_steps, self.burn_in)
+
+    @property
+    def _row_steps(self) -> int:
+        """Steps of a row of the replay that are learnt from."""
+        return self.sequence_steps if self._sequences else 1
+
+    @property
+    @abc.abstractmethod
+    def _live(self) -> LiveMemory:
+        """What agents remember while they play."""
+
     def learn(self, transition: Transition[np.ndarray]) -> dict[str, float]:
         """Stores the step, then as many gradient steps as are due."""
-        self._due += self.replay_ratio * self._replay.add(self._step(transition))
+        self._due += self.replay_ratio * self._store(transition)
         self.env_steps += len(transition.action)
-        row_agents, capacity = self._row_agents, self._replay.capacity
-        if self._replay.size * row_agents < min(self.warmup, capacity * row_agents):
+        row_size, replay = self._row_agents * self._row_steps, self._replay
+        if replay.size * row_size < max(1, min(self.warmup, replay.capacity * row_size)):
             self._due = 0.0
             return {}
         metrics: dict[str, float] = {}
-        batch_size = self._num_rows * row_agents
+        batch_size = self._num_rows * row_size
         while self._due >= batch_size:
             metrics = self._update()
             self._due -= batch_size
         return metrics
 
+    def _store(self, transition: Transition[np.ndarray]) -> int:
+        """How many agents were alive."""
+        step = self._step(transition)
+        if self._sequences is None:
+            return self._replay.add(step)
+        rows = self._sequences.add(step, transition.view.start, self._live.before)
+        if rows is not None:
+            self._replay.add(rows)
+        return int(step.alive.sum())
+
     @property
     def _num_rows(self) -> int:
         """Of one gradient step; whole rows, so that it may be of a few more or less agents."""
-        return max(1, self.batch_size // self._row_agents)
+        return max(1, self.batch_size // (self._row_agents * self._row_steps))
 
     def _update(self) -> dict[str, float]:
         sampled = self._replay.sample(self._num_rows, self._rng)
@@ -137,7 +173,7 @@ class ReplayLearner(abc.ABC):
         rate = linear(
             self.learning_rate, self.learning_rate_end, self.learning_rate_steps, self.env_steps
         )
-        norm = self._optimiser.step(self._losses(rows, seen), rate)
+        norm = self._optimiser.step(self._all_losses(rows, seen), rate)
         self.updates += 1
         if self.updates % self.target_period == 0:
             self._move_targets()
@@ -145,6 +181,16 @@ class ReplayLearner(abc.ABC):
             "gradient_norm": norm.item(),
             "learning_rate": rate,
         }
+
+    def _all_losses(self, rows: Any, seen: Tensor) -> Iterator[Tensor]:
+        """Those of a learner, and what they are owed to what was remembered."""
+        if self._sequences is None:
+            return self._losses(rows, seen)
+        own, target = (network.memory for network in self._pairs[self._plays])
+        assert isinstance(own, Memory)
+        assert isinstance(target, Memory)
+        steps, past = self._sequences.unrolled(rows, own, target)
+        return itertools.chain(self._losses(steps, seen), past)
 
     @torch.no_grad()
     def _move_targets(self) -> None:
@@ -158,8 +204,13 @@ class ReplayLearner(abc.ABC):
         for name, (online, target) in self._pairs.items():
             modules[name] = copied(online.state_dict())
             modules[f"target_{name}"] = copied(target.state_dict())
+        remembered = {}
+        if self._sequences is not None:
+            remembered["memory"] = self._live.state_dict()
+            remembered["sequences"] = self._sequences.state_dict()
         return {
             **modules,
+            **remembered,
             "optimiser": self._optimiser.state_dict(),
             "replay": self._replay.state_dict(),
             "rng": self._rng.bit_generator.state,
@@ -175,6 +226,9 @@ class ReplayLearner(abc.ABC):
             load_module(target, state[f"target_{name}"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._replay.load_state_dict(state["replay"])
+        if self._sequences is not None:
+            self._live.load_state_dict(state["memory"])
+            self._sequences.load_state_dict(state["sequences"])
         self._rng.bit_generator.state = state["rng"]
         self.env_steps, self.updates = state["env_steps"], state["updates"]
         self._due = state["due"]

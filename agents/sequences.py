@@ -36,7 +36,7 @@ class Sequences:
         self._burn_in = burn_in
         self._steps: list[Any] = []  # of `row_type`, [R, n, ...] each
 
-    def add(self, step: Any, start: np.ndarray, memory: np.ndarray) -> Any:
+    def add(self, step: Any, start: np.ndarray, memory: Tensor) -> Any:
         """Takes in a step of B environments.
 
         Args:
@@ -49,7 +49,8 @@ class Sequences:
             memory [R, n, H] before the first step.
         """
         start = np.broadcast_to(start[:, None], step.alive.shape)
-        rows = split_agents(self.row_type(*step, start, memory), self._row_agents)
+        rows = self.row_type(*step, start, memory.numpy(force=True))
+        rows = split_agents(rows, self._row_agents)
         self._steps.append(rows._make(x.copy() for x in rows))
         if len(self._steps) < self._burn_in + self._num_steps:
             return None

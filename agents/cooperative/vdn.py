@@ -24,7 +24,6 @@ from torch.nn import functional as F
 from .. import gae
 from ..contract import Transition
 from ..q_learning import QLearning, dueling
-from ..tensors import only_legal
 from .team import TeamExperience, remembered
 
 
@@ -54,10 +53,7 @@ class VDN(QLearning):
     def _errors(self, rows: TeamExperience[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """The huber loss of every row [R], its Q_tot and its target."""
         with torch.no_grad():
-            online = self.q(rows.next_observation, rows.next_action_mask).scores  # [R, N, A]
-            best = only_legal(online, rows.next_action_mask).argmax(-1)
-            following = dueling(self.target_q, rows.next_observation, rows.next_action_mask, best)
-            following = following.where(rows.continues, 0)
+            following = self._following(rows).where(rows.continues, 0)
             following = self._total(following, rows.next_state, is_target=True)
             target = rows.reward + self.discount * following * rows.continues.any(1)
         q = dueling(self.q, rows.observation, rows.action_mask, rows.action)

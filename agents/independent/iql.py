@@ -21,7 +21,6 @@ from .. import gae
 from ..contract import Transition
 from ..q_learning import QLearning, dueling
 from ..replay import Experience
-from ..tensors import only_legal
 
 
 @dataclass(eq=False)
@@ -53,7 +52,7 @@ class IQL(QLearning):
         weight = sets.mean_weight(rows.alive)
         pieces = zip(weight.split(size), *(x.split(size) for x in rows), strict=True)
         for weight, *piece in pieces:
-            error, q, target = self._errors(Experience._make(piece))
+            error, q, target = self._errors(rows._make(piece))
             with torch.no_grad():
                 means = torch.stack([error, (q - target).abs(), q, target]) * weight
                 seen += means.sum((1, 2)) / sets.num_sets
@@ -62,9 +61,7 @@ class IQL(QLearning):
     def _errors(self, rows: Experience[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """The huber loss of every agent [R, n], its Q and its target."""
         with torch.no_grad():
-            online = self.q(rows.next_observation, rows.next_action_mask).scores  # [R, n, A]
-            best = only_legal(online, rows.next_action_mask).argmax(-1)
-            following = dueling(self.target_q, rows.next_observation, rows.next_action_mask, best)
-            target = rows.reward + self.discount * following.where(rows.continues, 0)
+            following = self._following(rows).where(rows.continues, 0)
+            target = rows.reward + self.discount * following
         q = dueling(self.q, rows.observation, rows.action_mask, rows.action)
         return F.huber_loss(q, target, reduction="none", delta=self.huber_delta), q, target
