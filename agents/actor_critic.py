@@ -49,6 +49,7 @@ class ActorCritic(OnPolicy):
     def _critics(self, architecture: Architecture) -> Sequence[SetModule]:
         value = architecture.build(Heads(has_value=True))
         self.critic = Critic(value, self._sets, self._device)
+        self._judge = self.critic  # who says what follows: itself, or one that lags behind it
         return [value]
 
     def _reward(self, transition: Transition[np.ndarray]) -> np.ndarray:
@@ -74,12 +75,17 @@ class ActorCritic(OnPolicy):
         """[B, N]: what a critic of actions is asked about after the last step; nothing here."""
         return np.zeros(view.alive.shape, np.int64)
 
+    def _merit(self, batch: Batch, advantage: Tensor) -> Tensor:
+        """[R, n]: what the policy is told of its actions, given the advantage of (1)."""
+        del batch
+        return advantage
+
     def value(self, view: View[np.ndarray]) -> np.ndarray:
         """What the critic says of every seat, [B, N], in units of the reward."""
         action = self._next_action(view)
         told = self._told(view, action)
         batch = self._seen(view.observation, view.action_mask, action, told)
-        return self.critic.value(batch).cpu().numpy().reshape(action.shape)
+        return self._judge.value(batch).cpu().numpy().reshape(action.shape)
 
     def _value_after(self, transition: Transition[np.ndarray], is_wanted: np.ndarray) -> np.ndarray:
         """[B, N], 0 where it is not wanted: what the seats count on after a step."""
@@ -111,7 +117,7 @@ class ActorCritic(OnPolicy):
 
     def _batch(self, steps: Steps, last: Transition[np.ndarray]) -> tuple[Batch, dict[str, float]]:
         seen = self._seen(steps.observation, steps.action_mask, steps.action, steps.told)
-        said = self.critic.value(seen).cpu().numpy().reshape(steps.reward.shape)
+        said = self._judge.value(seen).cpu().numpy().reshape(steps.reward.shape)
         value = self._worth(said, steps.alive)
         last_value = self._value_after(last, np.ones_like(steps.alive[-1]))
         after = np.concatenate([value[1:], last_value[None]])
@@ -126,7 +132,7 @@ class ActorCritic(OnPolicy):
         target, alive = value + advantage, self._rows(steps.alive)
         known = (
             self._rows(steps.log_prob),
-            self._sets.standardised(self._rows(advantage), alive),
+            self._sets.standardised(self._merit(seen, self._rows(advantage)), alive),
             self.critic.normalised(self._rows(target), alive),
         )
         explained = gae.explained_variance(target[steps.alive], value[steps.alive])

@@ -48,9 +48,10 @@ class OnPolicy(NetworkLearner, abc.ABC):
         bonuses = {"entropy_bonus": self.entropy_bonus, "entropy_bonus_end": end}
         check_not_negative(**bonuses, entropy_bonus_steps=self.entropy_bonus_steps)
         check_finite(**bonuses)
-        architecture = Architecture.of(self, self._device)
+        architecture = self._architecture()
         self.policy = architecture.build(Heads(has_scores=True, gain=0.01))
         self._sets = self.policy.row_sets
+        self._visible: Tensor | None = None  # of what the critic is told (batch.py); None: all
         learnt = [self.policy, *self._critics(architecture)]
         self._optimiser = SetAdam(learnt, self.gradient_norm)
         self._rollout = self._memory()
@@ -164,10 +165,6 @@ class OnPolicy(NetworkLearner, abc.ABC):
             return first
         return linear(first, last, self.entropy_bonus_steps, self.env_steps)
 
-    def _rows(self, array: np.ndarray, *columns: int) -> Tensor:
-        """[..., N, columns] as rows of n agents."""
-        return to_tensor(array.reshape(-1, self._sets.num_agents, *columns), self._device)
-
     def _seen(
         self,
         observation: np.ndarray,  # [..., N, S]
@@ -188,6 +185,7 @@ class OnPolicy(NetworkLearner, abc.ABC):
             told=Told(
                 columns=to_tensor(columns, self._device),
                 repeat=len(played) // len(columns),
+                visible=self._visible,
             ),
             known=torch.empty(*played.shape, 0, device=self._device),
         )

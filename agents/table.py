@@ -10,9 +10,14 @@ PLACES = {  # name on the command line -> module and class
     "thompson": ("thompson", "Thompson"),
     "exp3": ("exp3", "Exp3"),
     "iql": ("independent.iql", "IQL"),
+    "reinforce": ("independent.reinforce", "REINFORCE"),
+    "ia2c": ("independent.ia2c", "IA2C"),
     "ippo": ("independent.ippo", "IPPO"),
     "vdn": ("cooperative.vdn", "VDN"),
     "qmix": ("cooperative.qmix", "QMIX"),
+    "maa2c": ("cooperative.maa2c", "MAA2C"),
+    "mappo": ("cooperative.mappo", "MAPPO"),
+    "coma": ("cooperative.coma", "COMA"),
 }
 
 

@@ -48,8 +48,14 @@ FOREIGN: dict[str, Any] = {
     "env_constants": {"N": 2, "max_cycles": 12},
 }
 _REPLAYING = {"warmup": 500, "batch_size": 128, "hidden_size": 16, "replay_capacity": 4_000}
+_ROLLING = {"rollout_steps": 10, "hidden_size": 16}
 BUSY: dict[str, dict[str, Any]] = {  # constants with which a learner of networks updates often
-    "ippo": {"rollout_steps": 10, "minibatch_size": 128, "hidden_size": 16},
+    "reinforce": _ROLLING,
+    "ia2c": _ROLLING,
+    "ippo": {**_ROLLING, "minibatch_size": 128},
+    "maa2c": _ROLLING,
+    "mappo": {**_ROLLING, "minibatch_size": 128},
+    "coma": _ROLLING,
     "iql": _REPLAYING,
     "vdn": _REPLAYING,
     "qmix": {**_REPLAYING, "mixing_size": 8, "hyper_size": 16},

@@ -19,6 +19,7 @@ from torch.nn import functional as F
 
 from ..checks import check_positive
 from ..sharing import SetModule, WeightSets
+from .team import check_state
 from .vdn import VDN
 
 
@@ -33,8 +34,7 @@ class QMIX(VDN):
 
     def _mixers(self, rng: torch.Generator) -> dict[str, tuple[SetModule, SetModule]]:
         check_positive(mixing_size=self.mixing_size, hyper_size=self.hyper_size)
-        if self.sizes.state_size < 1:
-            raise ValueError("qmix needs a global state, got none from this environment")
+        check_state(self)
         num_agents, state_size = self.sizes.num_agents, self.sizes.state_size
         sizes = num_agents, state_size, self.mixing_size, self.hyper_size
         self._mixer, self._target_mixer = (Mixer(*sizes, rng).to(self._device) for _ in range(2))

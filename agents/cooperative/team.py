@@ -1,6 +1,6 @@
-"""What a team remembers: joint steps, paid together."""
+"""What teams have in common: joint steps, paid together, and a global state."""
 
-from typing import Generic, NamedTuple
+from typing import Any, Generic, NamedTuple
 
 import numpy as np
 
@@ -40,3 +40,10 @@ def remembered(
         state=nothing if view.state is None else view.state,
         next_state=nothing if following.state is None else following.state,
     )
+
+
+def check_state(learner: Any) -> None:
+    """Raises ValueError unless the environment of a central `learner` has a global state."""
+    if learner.sizes.state_size < 1:
+        name = type(learner).__name__.lower()
+        raise ValueError(f"{name} needs a global state, got none from this environment")

@@ -22,9 +22,14 @@ CONSTANTS = {
     "thompson": {"scale": 0.3},
     "exp3": {"gamma": 0.1},
     "iql": {"hidden_size": 8, "sharing": (0, 0, 1, 1), "warmup": 8, "batch_size": 16},
+    "reinforce": {"hidden_size": 8, "rollout_steps": 4},
+    "ia2c": {"hidden_size": 8, "rollout_steps": 4},
     "ippo": {"hidden_size": 8, "rollout_steps": 4},
     "vdn": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
     "qmix": {"hidden_size": 8, "warmup": 8, "batch_size": 16, "mixing_size": 8},
+    "maa2c": {"hidden_size": 8, "rollout_steps": 4},
+    "mappo": {"hidden_size": 8, "rollout_steps": 4},
+    "coma": {"hidden_size": 8, "rollout_steps": 4},
 }
 
 
@@ -59,7 +64,8 @@ class Forgetful:
 
 
 def trained(name):
-    sizes = SIZES._replace(state_size=5) if name == "qmix" else SIZES
+    is_central = getattr(AGENTS[name], "is_central", False)
+    sizes = SIZES._replace(state_size=5) if is_central else SIZES
     policy, world = AGENTS[name](sizes, seed=3, **CONSTANTS[name]), RandomWorld(sizes)
     for _ in range(8):
         transition = world.step(policy.act(world.view, explore=True))

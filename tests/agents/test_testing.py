@@ -16,16 +16,27 @@ FAST = {
     "thompson": {},
     "exp3": {},
     "iql": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
+    "reinforce": {"hidden_size": 8, "rollout_steps": 4},
+    "ia2c": {"hidden_size": 8, "rollout_steps": 4},
     "ippo": {"hidden_size": 8, "rollout_steps": 4},
     "vdn": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
     "qmix": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
+    "maa2c": {"hidden_size": 8, "rollout_steps": 4},
+    "mappo": {"hidden_size": 8, "rollout_steps": 4},
+    "coma": {"hidden_size": 8, "rollout_steps": 4},
 }
 EVERY_SHARING = [{"sharing": sharing} for sharing in ("all", "none", (0, 0, 1, 1))]
 DEEP = [*EVERY_SHARING, {"agent_id": False}, {"bootstrap_at_horizon": True}]
 CASES = [
     ("random", {}),
     *((name, c) for name in ("linucb", "thompson", "exp3") for c in EVERY_SHARING[:2]),
-    *((name, constants) for name in ("iql", "ippo", "vdn", "qmix") for constants in DEEP),
+    *(("reinforce", constants) for constants in DEEP[:-1]),  # it has no value to bootstrap from
+    *((name, constants) for name in ("iql", "vdn", "qmix") for constants in DEEP),
+    *(
+        (name, constants)
+        for name in ("ia2c", "ippo", "maa2c", "mappo", "coma")
+        for constants in DEEP
+    ),
 ]
 
 
