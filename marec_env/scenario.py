@@ -33,7 +33,7 @@ import numpy as np
 from . import nested
 from .arrays import Array
 from .metrics import History
-from .models.pick import Picks
+from .models.pick import Picks, picks
 from .sight import Sight, State
 from .stages import Stage
 from .streams import Streams, single
@@ -79,6 +79,10 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
     @abc.abstractmethod
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Plays legal `actions` [B, N] int64: k < K picks candidate k, K skips. Pure."""
+
+    def picked(self, state: Any, actions: Array) -> Picks:
+        """What each agent takes by legal `actions` [B, N]."""
+        return picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
 
     def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
         """The game of step `t` for a single copy in state `alone`, if nobody picks before."""

@@ -33,7 +33,7 @@ LAYERS = (
     {"synthetic", "nearness"},
     {"catalogue"},
     {"catalogue_files", "catalogue_report", "constants", "datasets", "attendance", "offers"},
-    {"cast", "world", "inflow"},
+    {"cast", "world", "inflow", "tastes"},
     {"embeddings", "setting"},
     {"sight"},
     {"scenario"},

@@ -16,7 +16,6 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from ..arrays import Array
-from ..models.pick import picks
 from ..scenario import Factors, Outcome, Scenario
 from ..stages import Stage, StockStage
 from ..streams import Streams
@@ -48,7 +47,7 @@ class Basic(Scenario[State]):
 
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equation (1)."""
-        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        picked = self.picked(state, actions)
         payoff = self.world.value_of(state.episode, picked)
         slate = self.world.slate(state.episode, streams)
         following = State(state.step + 1, state.episode, slate)
@@ -69,5 +68,5 @@ class Basic(Scenario[State]):
 
     def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
         """Equation (1)."""
-        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        picked = self.picked(state, actions)
         return Factors(self.world.value_factors(state.episode, picked), {})

@@ -27,7 +27,7 @@ from ..layout import Column
 from ..models.capacity import largest_remainder, lognormal_shares
 from ..models.congestion import crowd_factor, received_in_crowds
 from ..models.inventory import after_restock
-from ..models.pick import Picks, picks
+from ..models.pick import Picks
 from ..models.rationing import Service, serve
 from ..scenario import Factors, Outcome, Scenario
 from ..setting import Sees
@@ -175,7 +175,7 @@ class Ecommerce(Scenario[State]):
 
     def _sale(self, state: State, actions: Array, streams: Streams) -> tuple[Picks, Service]:
         """What everybody picks, and equation (1)."""
-        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        picked = self.picked(state, actions)
         lots = streams.uniform(Purpose.RATIONING, rows=1, row_size=self.num_agents)[:, 0]
         affinity = picked.similarity if self.rationing == "affinity" else None
         return picked, serve(picked.slot, state.stock, lots, affinity)

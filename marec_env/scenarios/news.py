@@ -30,7 +30,7 @@ from ..layout import Column
 from ..metrics import History
 from ..models import attention, satiation
 from ..models.freshness import Ageing, Fading, ageing
-from ..models.pick import Picks, at_picks, at_slots, picks
+from ..models.pick import Picks, at_picks, at_slots
 from ..models.temper import after_payoffs
 from ..scenario import Factors, Outcome, Scenario
 from ..setting import Sees
@@ -226,7 +226,7 @@ class News(Scenario[State]):
 
     def _reading(self, state: State, actions: Array) -> tuple[Picks, dict, Array, Array]:
         """Picks, the factors of (1) beside v, n_i of every slot, n_i of every pick."""
-        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        picked = self.picked(state, actions)
         load, company = attention.crowds(picked.slot, self.pool_size)
         own = satiation.of_picks(state.satiation, self.catalogue.topics, picked.item)
         is_unread = at_picks(state.reads, picked.slot) == 0

@@ -32,12 +32,11 @@ from ..metrics import History
 from ..models import company
 from ..models import graph as graphs
 from ..models.cohesion import cohesion
-from ..models.drift import turned
-from ..models.influence import directions, next_taste
-from ..models.pick import Picks, picks
+from ..models.pick import Picks
 from ..scenario import Factors, Outcome, Scenario
 from ..stages import FriendsStage
 from ..streams import Purpose, Streams
+from ..tastes import Tastes
 from ..world import Episode, Slate
 
 
@@ -91,7 +90,7 @@ class Social(Scenario[State]):
             raise ValueError(f"lam + rho must be <= 1, got {self.lam + self.rho}")
         if self.degree % 2 and self.graph != "erdos-renyi" and not self.edges:
             raise ValueError(f"degree must be even for {self.graph}, got {self.degree}")
-        if self._moves and not self.centred:
+        if self._tastes.are_moved and not self.centred:
             raise ValueError(
                 "centred must be True where lam or alpha move tastes, which are unit vectors, "
                 "got False"
@@ -111,24 +110,23 @@ class Social(Scenario[State]):
         """Users, a pool and the first slates; nobody has picked anything."""
         episode = self.world.episode(streams)
         step = np.zeros(len(streams.seed), np.int64)
+        taste = self._tastes.first(episode)
+        slate = self._slate(episode, streams, taste, None)
         shape = (*episode.users.shape, self.pool_size)
-        taste = self._directions[episode.users] if self._moves else np.empty((*shape[:2], 0), "f4")
-        slate = self.world.slate(episode, streams, taste if self._moves else None)
         return State(step, episode, slate, taste, np.full(shape, company.NEVER, np.int32))
 
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (3)."""
-        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        picked = self.picked(state, actions)
         share = company.company(picked.slot, self.friends)
         payoff = picked.similarity * self._rating_of(state, picked) + self.iota * share
 
-        taste = self._next_taste(state, picked)
+        step, episode = state.step + 1, state.episode
+        taste = self._tastes.following(state.taste, episode, step, picked.item)
         following = State(
-            step=state.step + 1,
-            episode=state.episode,
-            slate=self.world.slate(
-                state.episode, streams, taste if self._moves else None, self._news(picked, streams)
-            ),
+            step=step,
+            episode=episode,
+            slate=self._slate(episode, streams, taste, self._news(picked, streams)),
             taste=taste,
             picked_at=company.remember(state.picked_at, picked.slot, state.step),
         )
@@ -137,7 +135,7 @@ class Social(Scenario[State]):
 
     def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
         """Equation (2)."""
-        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        picked = self.picked(state, actions)
         plain = self.world.value_factors(state.episode, picked)
         is_pick = picked.slot >= 0
         change = self._rating_of(state, picked) / np.where(is_pick, plain["rating"], 1.0)
@@ -148,11 +146,11 @@ class Social(Scenario[State]):
 
     def taste(self, state: State) -> Array | None:
         """Moved by friends and picks, or as in every game."""
-        return state.taste if self._moves else super().taste(state)
+        return state.taste if self._tastes.are_moved else super().taste(state)
 
     def neighbours(self, state: State) -> Array:
         """Friends."""
-        return np.repeat(self._neighbours, len(state.step), axis=0)
+        return np.repeat(self._padded, len(state.step), axis=0)
 
     def quantities(self, state: State) -> tuple[Array, ...]:
         """What `quantity_columns` says."""
@@ -166,11 +164,7 @@ class Social(Scenario[State]):
 
     def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
         """What `metric_notes` says."""
-        taste = self.taste(state)
-        if taste is None:
-            taste = self._directions[state.episode.users]
-        elif not self._moves:  # drifts, at the length that it has in the catalogue
-            taste = directions(taste.reshape(-1, taste.shape[2])).reshape(taste.shape)
+        taste = self._tastes.as_directions(self.taste(state), state.episode)
         return cohesion(taste, history.slots, self.friends, self.pool_size, is_over)
 
     def one_shot(self, alone: State, slate: Slate, t: int) -> FriendsStage:
@@ -214,36 +208,14 @@ class Social(Scenario[State]):
         most = self.slate_size // 2
         return company.heard(picked.slot, loudness, self.friends, self.word_of_mouth, most)
 
+    def _slate(self, episode: Episode, streams: Streams, taste: Array, news: Array | None) -> Slate:
+        return self.world.slate(episode, streams, taste if self._tastes.are_moved else None, news)
+
     @functools.cached_property
-    def _neighbours(self) -> Array:  # [1, N, J] int32
+    def _padded(self) -> Array:
+        """The friends of each, [1, N, J] int32."""
         return self.friends.padded[None]
 
-    @property
-    def _moves(self) -> bool:
-        """Whether anybody moves a taste; if not, (3) is skipped."""
-        return self.lam > 0 or self.alpha > 0
-
     @functools.cached_property
-    def _directions(self) -> Array:
-        """Users as unit vectors, [U, D] float32."""
-        return directions(self.world.user_vectors)
-
-    @functools.cached_property
-    def _item_directions(self) -> Array:
-        return directions(self.world.item_vectors)
-
-    def _next_taste(self, state: State, picked: Picks) -> Array:
-        """Equation (3), of tastes that have first drifted where they do."""
-        if not self._moves:
-            return state.taste
-        taste, beginning, rows = state.taste, self._directions, state.episode.users
-        drifted = self.world.taste(state.episode, state.step + 1)
-        if drifted is not None:
-            plane = self.world.user_vectors, rows, state.episode.turn
-            taste = turned(taste, *plane, self.drift)
-            beginning = directions(drifted.reshape(-1, drifted.shape[2]))
-            rows = np.arange(rows.size).reshape(rows.shape)
-        return next_taste(
-            taste, beginning, rows, self._item_directions, picked.item, self.friends,
-            self.lam, self.rho, self.alpha,
-        )  # fmt: skip
+    def _tastes(self) -> Tastes:
+        return Tastes(self.world, self.friends, self.lam, self.rho, self.alpha)
