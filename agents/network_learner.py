@@ -7,7 +7,7 @@ import torch
 from .checks import check_finite, check_not_negative, check_positive, check_shares
 from .contract import Sizes
 from .exploration import linear
-from .networks import Body
+from .networks import Architecture, Body
 from .sharing import Sharing
 from .tensors import find_device
 
@@ -50,3 +50,7 @@ class NetworkLearner:
         return linear(
             self.learning_rate, self.learning_rate_end, self.learning_rate_steps, self.env_steps
         )
+
+    def _architecture(self) -> Architecture:
+        """Of all networks, unless one of them reads more."""
+        return Architecture.of(self, self._device)

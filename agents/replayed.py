@@ -19,32 +19,25 @@ from torch import Tensor
 
 from . import gae
 from .checks import check_finite, check_not_negative, check_positive, check_shares
-from .contract import Sizes, Transition
-from .exploration import linear
+from .contract import Transition
 from .memory import LiveMemory, Memory
-from .networks import Architecture, Body
+from .network_learner import NetworkLearner
+from .networks import Architecture
 from .optimiser import SetAdam
 from .replay import Replay
 from .sequences import Sequences
-from .sharing import SetModule, Sharing
-from .tensors import copied, find_device, load_module, to_tensor
+from .sharing import SetModule
+from .tensors import copied, load_module, to_tensor
 
 
 @dataclass(eq=False)
-class ReplayLearner(abc.ABC):
+class ReplayLearner(NetworkLearner, abc.ABC):
     """Learns from a replay; a subclass says with which networks, from which rows, and what."""
 
     _row_type: ClassVar[Any]  # of the replay, a named tuple
     _plays: ClassVar[str]  # name of the network that decides how it plays
     _measured: ClassVar[tuple[str, ...]]  # metrics of an update
 
-    sizes: Sizes
-    seed: int = 0
-    sharing: Sharing = "all"  # of weights between agents: none, all, or a group id for each
-    body: Body = "auto"  # of the networks: candidates, flat, or auto: candidates where possible
-    hidden_size: int = 48  # neurons in a hidden layer
-    num_layers: int = 2  # hidden layers
-    agent_id: bool | None = None  # shared weights are told whom they play; None: if few and fixed
     memory_size: int = 0  # numbers an agent remembers of an episode (memory.py); 0: none
     sequence_steps: int = 16  # of a row of the replay, with a memory: as far back as it learns
     burn_in: int = 4  # steps before them that only bring the memory up to date
@@ -52,41 +45,24 @@ class ReplayLearner(abc.ABC):
     replay_ratio: float = 4.0  # times a transition is replayed on average
     batch_size: int = 2048  # agent-transitions of one gradient step
     warmup: int = 10_000  # agent-transitions before the first gradient step
-    learning_rate: float = 1e-3  # of Adam, at first
-    learning_rate_end: float = 1e-4  # of Adam, at last
-    learning_rate_steps: int = 200_000  # environment steps of that change; set it with --steps
-    discount: float = 0.99  # gamma, in [0, 1], per step
     target_rate: float = 0.01  # share of a network that moves into its target; 1 is a hard copy
     target_period: int = 1  # gradient steps between two moves
     huber_delta: float = 1.0  # errors beyond it count linearly, in units of the reward
-    gradient_norm: float = 10.0  # gradients are clipped to it, per set of weights
     bootstrap_at_horizon: bool | None = (
         None  # a cut episode has a value; None: unless time left is seen
     )
-    device: str = "cpu"  # or cuda
 
     def __post_init__(self):
-        check_shares(discount=self.discount, target_rate=self.target_rate)
+        super().__post_init__()
+        check_shares(target_rate=self.target_rate)
         check_positive(
             batch_size=self.batch_size,
-            learning_rate=self.learning_rate,
             target_period=self.target_period,
             huber_delta=self.huber_delta,
-            gradient_norm=self.gradient_norm,
         )
-        check_not_negative(
-            replay_ratio=self.replay_ratio,
-            warmup=self.warmup,
-            learning_rate_end=self.learning_rate_end,
-            learning_rate_steps=self.learning_rate_steps,
-        )
-        check_finite(
-            learning_rate=self.learning_rate,
-            learning_rate_end=self.learning_rate_end,
-            replay_ratio=self.replay_ratio,
-        )
-        self._device = find_device(self.device)
-        self._pairs = self._networks(Architecture.of(self, self._device))
+        check_not_negative(replay_ratio=self.replay_ratio, warmup=self.warmup)
+        check_finite(replay_ratio=self.replay_ratio)
+        self._pairs = self._networks(self._architecture())
         for online, target in self._pairs.values():
             target.requires_grad_(False)
             target.load_state_dict(online.state_dict())
@@ -97,7 +73,6 @@ class ReplayLearner(abc.ABC):
         self._replay = Replay(self.replay_capacity, self._row_agents, row_type, self._row_steps)
         self._at_horizon = gae.bootstraps_at_horizon(self.sizes, self.bootstrap_at_horizon)
         self._rng = np.random.default_rng([self.seed, 0])
-        self.env_steps = 0
         self.updates = 0
         self._due = 0.0  # agent-transitions yet to be replayed
 
@@ -170,16 +145,13 @@ class ReplayLearner(abc.ABC):
         sampled = self._replay.sample(self._num_rows, self._rng)
         rows = sampled._make(to_tensor(x, self._device) for x in sampled)
         seen = torch.zeros(len(self._measured), device=self._device)
-        rate = linear(
-            self.learning_rate, self.learning_rate_end, self.learning_rate_steps, self.env_steps
-        )
-        norm = self._optimiser.step(self._all_losses(rows, seen), rate)
+        norm = self._optimiser.step(self._all_losses(rows, seen), self.rate)
         self.updates += 1
         if self.updates % self.target_period == 0:
             self._move_targets()
         return dict(zip(self._measured, seen.tolist(), strict=True)) | {
             "gradient_norm": norm.item(),
-            "learning_rate": rate,
+            "learning_rate": self.rate,
         }
 
     def _all_losses(self, rows: Any, seen: Tensor) -> Iterator[Tensor]:
