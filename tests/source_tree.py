@@ -16,7 +16,7 @@ class Import:
     target: str  # dotted: the module, or the module and the name taken from it
     alias: str  # what the importing file calls it
     is_relative: bool
-    is_late: bool  # inside a function, so that importing the file does not import it
+    is_late: bool  # in a function or for types only: importing the file does not import it
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,11 @@ def _imports(node: ast.AST, package: tuple[str, ...], *, is_late: bool) -> Itera
         for alias in node.names:
             bound = alias.asname or alias.name
             yield Import(f"{prefix}.{alias.name}", bound, bool(node.level), is_late)
-    is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    waits = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) or (
+        isinstance(node, ast.If) and dotted(node.test) == "TYPE_CHECKING"
+    )
     for child in ast.iter_child_nodes(node):
-        yield from _imports(child, package, is_late=is_late or is_function)
+        yield from _imports(child, package, is_late=is_late or waits)
 
 
 def modules(root: Path) -> list[Module]:

@@ -17,6 +17,7 @@ from tests.architecture import (
     kernels_use_nothing_compiled_elsewhere,
     layers_of_marec_env_point_downwards,
     modules_are_short,
+    networks_are_imported_late,
     nothing_is_stored_by_pickle,
     only_the_board_knows_tensorboard,
     only_the_registry_knows_all_scenarios,
@@ -41,6 +42,15 @@ BROKEN: list[tuple[Rule, dict[str, str], str]] = [
     (rooms_import_only_what_they_may, {"agents/iql.py": "import marec_env"}, "imports marec_env"),
     (rooms_import_only_what_they_may, {"marec_env/a.py": "def f():\n import torch"}, "torch"),
     (rooms_import_only_what_they_may, {"marec_env/a.py": "import scipy.optimize"}, "scipy"),
+    (rooms_import_only_what_they_may, {"marec_env/embeddings/a.py": "import torch"}, "torch"),
+    (
+        networks_are_imported_late,
+        {
+            "marec_env/embeddings/a.py": "from .neural import b",
+            "marec_env/embeddings/neural/b.py": "",
+        },
+        "marec_env.embeddings.neural.b",
+    ),
     (
         imports_are_relative_inside_a_room_and_absolute_across,
         {"agents/iql.py": "from agents import replay"},

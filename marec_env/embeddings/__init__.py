@@ -7,5 +7,4 @@ from .build import build as build
 from .encoder import Encoder as Encoder
 from .encoder import Vectors as Vectors
 from .factorization import Factorization as Factorization
-
-ENCODERS: dict[str, type[Encoder]] = {"factorization": Factorization}  # command-line name -> class
+from .table import ENCODERS as ENCODERS

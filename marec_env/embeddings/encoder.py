@@ -1,12 +1,12 @@
 """The contract of an encoder: interactions in, one vector a user and one an item out.
 
-    v_u . v_i    ranks the items for a user: the higher, the sooner she will turn to it           (1)
+    v_u . v_i    ranks the items for a user: the higher, the sooner she will turn to it          (1)
 
 An encoder is its settings and nothing else. What it has learnt is in the Vectors, arrays without
 code, so they can be stored (trained.py), and `encode_users` embeds from them people who were not
 there in training, by their histories: Interactions for the same items.
 
-Encoders that train a network keep it in neural/, which is imported when they are fitted, not before.
+Encoders that train a network keep it in neural/, which is imported only when they are fitted.
 """
 
 from collections.abc import Mapping

@@ -6,8 +6,6 @@
 l is the root mean square of the other coordinates of the items. The last coordinate tells items
 apart by how good they are for everybody, which (1) has taken out; it is the same for all users, so
 centring removes it from theirs and no similarity to a user rewards it.
-
-Singular vectors have no sign of their own: the largest entry of each column of Q is made positive.
 """
 
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from ..arrays import Array
 from ..datasets.interactions import DataError, Interactions
 from . import biases
 from .encoder import Vectors, check_items
+from .singular import largest
 
 
 class Decomposition(NamedTuple):
@@ -96,7 +95,6 @@ def decompose(interactions: Interactions, bias: biases.Biases, rank: int) -> Dec
         DataError: if there are too few users or items for the rank.
     """
     from scipy.sparse import csr_matrix
-    from scipy.sparse.linalg import svds
 
     shape = interactions.num_users, interactions.num_items
     if min(shape) <= rank:
@@ -106,10 +104,5 @@ def decompose(interactions: Interactions, bias: biases.Biases, rank: int) -> Dec
         )
     users, items = interactions.users, interactions.items
     residuals = csr_matrix((interactions.ratings - bias.at(users, items), (users, items)), shape)
-    # a fixed start, not a random one, makes it repeatable
-    found = map(np.asarray, svds(residuals, rank, v0=np.ones(min(shape))))
-    p, values, q = found
-    order = np.argsort(-values, kind="stable")
-    p, values, q = p[:, order], values[order], q[order].T
-    signs = np.sign(q[np.abs(q).argmax(0), np.arange(rank)])
-    return Decomposition(p * signs, values, q * signs)
+    found = largest(residuals, rank)
+    return Decomposition(found.left, found.values, found.right)

@@ -60,7 +60,7 @@ def deal(interactions: Interactions) -> tuple[Interactions, Interactions]:
     train, validation, test = splits.last_of_each_user(interactions)
     if not len(test):
         raise DataError(
-            f"{interactions.name} must have a user with at least 3 ratings to be ranked, it has none"
+            f"{interactions.name} must have a user with at least 3 ratings, it has none"
         )
     return interactions.take(np.sort(np.append(train, validation))), interactions.take(test)
 

@@ -1,0 +1,1 @@
+"""Networks over sequences of items, in torch; nothing outside imports this before it trains one."""

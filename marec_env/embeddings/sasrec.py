@@ -1,0 +1,58 @@
+"""SASRec: a causal transformer, the one kind GPT is, foretells every next item of a history.
+
+    tokens   start  i_1  i_2 ... i_{n-1}                                                         (1)
+    targets  i_1    i_2  i_3 ... i_n             a softmax over all items                        (2)
+
+The user's vector is the state behind her last item; without a history, behind `start`.
+
+Deviations from the paper: all items stand in the softmax, not one sampled negative (Klenitskiy and
+Vasilev 2023 show that this is what makes it strong); a history's start is a token; long histories
+are cut into windows rather than cut off.
+
+Source: Kang and McAuley (2018), "Self-attentive sequential recommendation".
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from ..arrays import Array
+from .histories import Histories
+from .sequences import SequenceEncoder, after_start, prompts_after_start
+
+if TYPE_CHECKING:
+    from torch.nn import Module
+
+
+@dataclass(frozen=True, kw_only=True)
+class SASRec(SequenceEncoder):
+    """The causal transformer."""
+
+    name: ClassVar[str] = "sasrec"
+    source: ClassVar[str] = "Kang and McAuley (2018)"
+
+    num_layers: int = 2  # of the transformer
+    num_heads: int = 2  # of its attention; they share the numbers of a vector
+
+    def body(self, num_items: int) -> "Module":
+        """Sees what is left of a token."""
+        from .neural.transformer import Transformer
+
+        return Transformer(
+            self.size,
+            self.max_length + 1,
+            self.num_layers,
+            self.num_heads,
+            self.dropout,
+            widening=1,
+            is_causal=True,
+        )
+
+    def questions(self, rows: Array, num_items: int, rng: np.random.Generator) -> tuple[Array, ...]:
+        """Equations (1) and (2)."""
+        return after_start(rows, num_items)[:, :-1], rows
+
+    def prompts(self, histories: Histories, num_items: int) -> tuple[Array, Array]:
+        """Equation (1) of the last items."""
+        return prompts_after_start(histories, self.max_length, num_items)

@@ -1,0 +1,18 @@
+"""The encoders by the names of the command line; none of them imports torch before it is fitted."""
+
+from .als import ALS
+from .bert4rec import BERT4Rec
+from .encoder import Encoder
+from .factorization import Factorization
+from .item_knn import ItemKNN
+from .linear_sigmoid import LinearSigmoid
+from .sasrec import SASRec
+
+ENCODERS: dict[str, type[Encoder]] = {
+    "factorization": Factorization,
+    "als": ALS,
+    "item_knn": ItemKNN,
+    "linear_sigmoid": LinearSigmoid,
+    "sasrec": SASRec,
+    "bert4rec": BERT4Rec,
+}
