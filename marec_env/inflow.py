@@ -9,7 +9,8 @@ from . import attendance
 from .arrays import Array
 from .models import arrivals
 from .offers import Episode
-from .streams import Purpose, Streams, single
+from .streams import Purpose, Streams
+from .with_pool import drawn_with_pool
 from .world import World
 
 
@@ -21,11 +22,15 @@ class Inflow:
     rate: float  # new items a step in the mean, >= 0
     span: int  # steps for which an item of a first pool may have been there, > 0
 
+    @drawn_with_pool
     def first_ages(self, streams: Streams) -> Array:
-        """Steps since the items of a first pool came, [B, M] int32; fixed where the pool is."""
-        if not self.world.has_fixed_items:
-            return self._shuffled(streams)
-        return np.repeat(self._fixed_ages, len(streams.seed), axis=0)
+        """Steps since the items of a first pool came, [B, M] int32.
+
+        Slots are in the order of ids, of which ages must say nothing.
+        """
+        size = self.world.pool_size
+        order = attendance.drawn(streams, Purpose.AGES, size, size)
+        return arrivals.first_ages(self.rate, size, self.span)[order]
 
     def next_pool(
         self, episode: Episode, age: Array, streams: Streams
@@ -42,17 +47,6 @@ class Inflow:
         num_items = self.world.catalogue.num_items
         pool, age, is_new = arrivals.arrive(episode.pool, age + 1, words, self._chance, num_items)
         return self.world.renewed(episode, pool, is_new), age, is_new
-
-    def _shuffled(self, streams: Streams) -> Array:
-        """Slots are in the order of ids, of which ages must say nothing."""
-        size = self.world.pool_size
-        order = attendance.drawn(streams, Purpose.AGES, size, size)
-        return arrivals.first_ages(self.rate, size, self.span)[order]
-
-    @functools.cached_property
-    def _fixed_ages(self) -> Array:
-        """[1, M] int32."""
-        return self._shuffled(single(self.world.seed))
 
     @functools.cached_property
     def _chance(self) -> Array:

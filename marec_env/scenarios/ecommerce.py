@@ -32,7 +32,8 @@ from ..models.rationing import Service, serve
 from ..scenario import Factors, Outcome, Scenario
 from ..setting import Sees
 from ..stages.stock import Rationing, StockStage
-from ..streams import Purpose, Streams, single
+from ..streams import Purpose, Streams
+from ..with_pool import drawn_with_pool
 from ..world import Episode, Slate
 
 _CAPACITY_SIGMA = 0.5  # of the lognormal shares
@@ -180,18 +181,9 @@ class Ecommerce(Scenario[State]):
         affinity = picked.similarity if self.rationing == "affinity" else None
         return picked, serve(picked.slot, state.stock, lots, affinity)
 
+    @drawn_with_pool
     def _capacity(self, streams: Streams) -> Array:
-        """Drawn with the pool, [B, M]; unlimited is as much as all could pick."""
-        num_copies = len(streams.seed)
-        if self.items == "fixed":
-            return np.repeat(self._fixed_capacity, num_copies, axis=0)
-        return self._drawn_capacity(streams)
-
-    @functools.cached_property
-    def _fixed_capacity(self) -> Array:
-        return self._drawn_capacity(single(self.world_seed))
-
-    def _drawn_capacity(self, streams: Streams) -> Array:
+        """[B, M]; unlimited is as much as all could pick."""
         most = self.num_agents * self.restock_every
         is_limited = self.stock_share < math.inf
         units = round(self.stock_share * most) if is_limited else most
