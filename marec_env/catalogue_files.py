@@ -1,17 +1,16 @@
 """A catalogue on disk: a folder with `arrays.safetensors` and `catalogue.json`, never a pickle.
 
-The folder appears whole or not at all: it is written under a temporary name and renamed. Loading
-recomputes the digest, so that a file that was cut, edited or exchanged is an error.
+The folder appears whole or not at all. Loading recomputes the digest, so that a file that was cut,
+edited or exchanged is an error.
 """
 
 import json
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .arrays import Array
 from .ratings import Ratings
+from .whole_folder import replacing
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
@@ -28,27 +27,13 @@ def save(catalogue: "Catalogue", folder: Path) -> Path:
     """
     from safetensors.numpy import save_file
 
-    if folder.exists() and not (folder / _TEXTS).is_file():
-        raise ValueError(f"{folder} must be new or a catalogue to replace, it is something else")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    written = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    with replacing(folder, _TEXTS, "a catalogue") as written:
         save_file(
             {k: v.copy() if v.size == 0 else v for k, v in catalogue.arrays().items()},
             written / _ARRAYS,
         )
         texts = {"format": FORMAT, "digest": catalogue.digest, **catalogue.texts()}
         (written / _TEXTS).write_text(json.dumps(texts, indent=1) + "\n", encoding="utf-8")
-        written.chmod(0o755)  # mkdtemp keeps it to its owner
-        if folder.exists():
-            old = written.with_name(written.name + "-old")
-            folder.rename(old)
-            written.rename(folder)
-            shutil.rmtree(old)
-        else:
-            written.rename(folder)
-    finally:
-        shutil.rmtree(written, ignore_errors=True)
     return folder
 
 

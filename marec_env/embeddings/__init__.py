@@ -8,3 +8,4 @@ from .encoder import Encoder as Encoder
 from .encoder import Vectors as Vectors
 from .factorization import Factorization as Factorization
 from .table import ENCODERS as ENCODERS
+from .trained import Trained as Trained
