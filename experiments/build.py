@@ -13,7 +13,7 @@ import agents
 from agents.contract import Policy, Sizes
 from marec_env import Catalogue, Scenario, make_vec
 
-from . import names, pettingzoo_vec
+from . import foreign, names
 from .acting import Env, wants_state
 from .run import Run
 
@@ -55,7 +55,7 @@ def build(run: Run, trained: Path | None = None) -> Built:
     agent = names.find_agent(run.agent)
     scenario: Scenario | None = None
     if run.env is not None:
-        copies = partial(_foreign_copies, pettingzoo_vec.factory(run.env, run.env_constants))
+        copies = partial(_foreign_copies, foreign.copies(run.env, run.env_constants))
     else:
         catalogue = _catalogue(run)
         run = replace(run, catalogue_digest=catalogue.digest)
@@ -133,10 +133,10 @@ def _copies_of(game: Scenario, run: Run, with_state: bool) -> MakeEnv:
     return make_env
 
 
-def _foreign_copies(make_copy: Callable[[], Any], with_state: bool) -> MakeEnv:
+def _foreign_copies(many: foreign.Copies, with_state: bool) -> MakeEnv:
     def make_env(*, num_envs: int, for_evaluation: bool = False) -> Env:
         del for_evaluation
-        return pettingzoo_vec.PettingZooVec(make_copy, num_envs, with_state)
+        return many(num_envs, with_state)
 
     return make_env
 

@@ -18,9 +18,10 @@ from marec_env.arrays import Array
 from marec_env.rendering import FPS, Camera
 from marec_env.timestep import Timestep
 
-from . import pettingzoo_vec
+from . import foreign
 from .acting import Env, act, look, wants_state
 from .build import Built
+from .pettingzoo_vec import PettingZooVec
 
 LAST = 2.0  # seconds for which the end stays in sight
 COLOURS = 64  # in all frames together: with few that stay the same, little changes between frames
@@ -129,6 +130,6 @@ def _foreign(built: Built) -> tuple[Env, _Filmed]:
     """A copy of the environment of `built`, and the same again as its camera."""
     run = built.run
     constants = run.env_constants | {"render_mode": "rgb_array"}
-    copy = _Filmed(pettingzoo_vec.factory(str(run.env), constants)())
+    copy = _Filmed(foreign.factory(str(run.env), constants)())
     with_state = wants_state(built.policy)
-    return pettingzoo_vec.PettingZooVec(lambda: copy, num_envs=1, with_state=with_state), copy
+    return PettingZooVec(lambda: copy, num_envs=1, with_state=with_state), copy

@@ -16,30 +16,7 @@ import numpy as np
 from marec_env.arrays import Array
 from marec_env.timestep import Timestep
 
-from . import plugins
 from .pettingzoo_sight import Seat, Sight, nothing_legal, timestep
-
-
-def factory(name: str, constants: Mapping[str, Any]) -> Callable[[], Any]:
-    """What builds a copy of `mpe2.simple_spread_v3`, or of `my_file.py:my_env`.
-
-    Raises:
-        ValueError: if there is no such module or function, or it refuses the constants.
-    """
-    if ":" in name:
-        make = plugins.load(name, "--env")
-    else:
-        make = getattr(plugins.import_place(name, "--env"), "parallel_env", None)
-        if make is None:
-            raise plugins.UnknownName(
-                f"--env must be a module with a function parallel_env, or place:function; "
-                f"{name!r} has no parallel_env"
-            )
-    try:
-        make(**constants)
-    except (TypeError, ValueError, AssertionError) as error:
-        raise ValueError(f"--env {name} refuses {dict(constants)}: {error}") from error
-    return lambda: make(**constants)
 
 
 class _Paid(NamedTuple):

@@ -6,7 +6,7 @@ from gymnasium import spaces
 from mpe2 import simple_spread_v3
 from pettingzoo import ParallelEnv
 
-from experiments import pettingzoo_vec
+from experiments import foreign
 from experiments.pettingzoo_vec import PettingZooVec
 
 SHORT = {"N": 2, "max_cycles": 5}
@@ -84,7 +84,7 @@ def state_of(timestep):
 
 
 def test_simple_spread_pays_and_shows_exactly_what_stepping_it_by_hand_does():
-    make = pettingzoo_vec.factory("mpe2.simple_spread_v3", {"N": 3, "max_cycles": 5})
+    make = foreign.factory("mpe2.simple_spread_v3", {"N": 3, "max_cycles": 5})
     vec, rng = PettingZooVec(make, num_envs=2, with_state=True), np.random.default_rng(0)
     by_hand = [simple_spread_v3.parallel_env(N=3, max_cycles=5) for _ in range(2)]
     now = vec.reset(seed=7)
@@ -221,7 +221,7 @@ def test_copies_go_on_where_a_snapshot_was_taken(played):
         return [vec.step(action) for action in actions]
 
     def spread():
-        return PettingZooVec(pettingzoo_vec.factory("mpe2.simple_spread_v3", SHORT), 2)
+        return PettingZooVec(foreign.factory("mpe2.simple_spread_v3", SHORT), 2)
 
     vec = spread()
     before = vec.reset(seed=3)
@@ -286,13 +286,3 @@ def test_the_state_is_the_environments_own():
 def test_continuous_actions_are_refused():
     with pytest.raises(ValueError, match=r"actions must be Discrete, got Box.* for short"):
         candles(continuous=True)
-
-
-def test_a_module_without_parallel_env_is_refused():
-    with pytest.raises(ValueError, match="'json' has no parallel_env"):
-        pettingzoo_vec.factory("json", {})
-
-
-def test_constants_that_the_environment_refuses_are_named():
-    with pytest.raises(ValueError, match=r"mpe2.simple_spread_v3 refuses \{'M': 3\}"):
-        pettingzoo_vec.factory("mpe2.simple_spread_v3", {"M": 3})

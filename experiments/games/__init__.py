@@ -1,0 +1,1 @@
+"""Small games of other people, batched, for comparison with what has been published on them."""
