@@ -6,42 +6,33 @@
     hparams                the Run's constants beside its final metrics, in the same folder: a
                            folder of its own would show up as another run
 
-An event file only ever grows, and a resumed run opens a further one: TensorBoard reads all of a
-folder as one run. This is the only file that knows how TensorBoard's files are written.
+board_file.py knows how the files are written.
 """
 
-import os
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tensorboard.compat.proto import event_pb2, summary_pb2
 from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
-from tensorboard.summary.writer.record_writer import RecordWriter
 from torch.utils.tensorboard import summary
 
 from marec_env.arrays import Array
 
 from . import board_hparams, board_layout
+from .board_file import EVENTS as EVENTS
+from .board_file import BoardFile, Summary, protos
 from .records import Record
 from .run import Run
 from .tags import explanation
 
-EVENTS = "events.out.tfevents.*"
-
 # Generated modules: their classes are there when the program runs, and for nobody who reads them.
-protos: Any = summary_pb2
-events: Any = event_pb2
 hparams: Any = api_pb2
 sessions: Any = plugin_data_pb2
 
-Summary = Any  # a protos.Summary
 
-
-class Board:
-    """Adds to what TensorBoard shows of a run; `flush` or `close` puts it on the disk."""
+class Board(BoardFile):
+    """Adds to what TensorBoard shows of a run."""
 
     def __init__(self, folder: Path, run: Run, *, is_new: bool):
         """Opens a new event file.
@@ -51,14 +42,8 @@ class Board:
             run: what is trained, every constant written down.
             is_new: nothing has been said about this run yet.
         """
+        super().__init__(folder, explanation)
         self._run = run
-        self._explained: set[str] = set()
-        # TensorBoard reads files in the order of their names: by a number, not by a clock
-        numbers = (path.suffix[1:] for path in folder.glob(EVENTS))
-        number = max((int(text) for text in numbers if text.isdigit()), default=0) + 1
-        self._file = (folder / EVENTS.replace("*", f"{number:010d}")).open("xb")
-        self._records = RecordWriter(self._file)
-        self._write(events.Event(file_version="brain.Event:2"), None)
         if is_new:
             self.text("run", board_hparams.described(run))
             self._add(summary.custom_scalars(board_layout.charts(run.scenario)))
@@ -66,16 +51,10 @@ class Board:
 
     def write(self, record: Record, wall_time: float | None = None) -> None:
         """The numbers of a record, which was made at `wall_time`, by default now."""
-        for tag, value in record.values.items():
-            self._add(summary.scalar(tag, value), record.step, wall_time)
+        self.numbers(record.values, record.step, wall_time)
         for tag, count in record.counts.items():
             self._add(_histogram(tag, count), record.step, wall_time)
         self._file.flush()  # for those who watch
-
-    def text(self, tag: str, markdown: str, step: int = 0) -> None:
-        """A text for the text page; nothing where it is empty."""
-        if markdown:
-            self._add(summary.text(tag, markdown), step)
 
     def picture(self, tag: str, image: Array, step: int) -> None:
         """An image [H, W, 3] uint8 for the image page."""
@@ -95,45 +74,11 @@ class Board:
         success = hparams.Status.Value("STATUS_SUCCESS")
         self._hparams(session_end_info=sessions.SessionEndInfo(status=success))
 
-    def flush(self) -> None:
-        """Returns when everything said so far is on the disk."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-
-    def close(self) -> None:
-        """Writes what is left; nothing may be added afterwards."""
-        self._file.close()
-
-    def _add(self, said: Summary, step: int = 0, wall_time: float | None = None) -> None:
-        for value in said.value:
-            if value.tag not in self._explained:  # TensorBoard reads it with a tag's first value
-                _explain(value)
-                self._explained.add(value.tag)
-        self._write(events.Event(summary=said, step=step), wall_time)
-
-    def _write(self, event: Any, wall_time: float | None) -> None:
-        event.wall_time = time.time() if wall_time is None else wall_time
-        self._records.write(event.SerializeToString())
-
     def _hparams(self, **said: Any) -> None:
         (kind,) = said
         about = metadata.create_summary_metadata(sessions.HParamsPluginData(**said))
         tag = f"{metadata.PLUGIN_NAME.join(('_', '_'))}/{kind}"
         self._add(protos.Summary(value=[protos.Summary.Value(tag=tag, metadata=about)]))
-
-
-def _explain(value: Any) -> None:
-    """Puts what tags.py says beside a value; TensorBoard heeds it where the kind is said too."""
-    kinds = {  # what holds the value -> who shows it, how it is kept
-        "simple_value": ("scalars", "DATA_CLASS_SCALAR"),
-        "histo": ("histograms", "DATA_CLASS_TENSOR"),
-        "image": ("images", "DATA_CLASS_BLOB_SEQUENCE"),
-    }
-    about, kind = explanation(value.tag), kinds.get(value.WhichOneof("value"))
-    if about and kind:
-        value.metadata.summary_description = about
-        value.metadata.plugin_data.plugin_name = kind[0]
-        value.metadata.data_class = protos.DataClass.Value(kind[1])
 
 
 def _session(run: Run) -> Any:

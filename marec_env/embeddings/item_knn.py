@@ -56,7 +56,7 @@ class ItemKNN:
         )
         vectors = Vectors(
             users=np.zeros((0, len(found.values)), np.float32),
-            items=(found.left * found.values).astype(np.float32),
+            items=np.ascontiguousarray(found.left * found.values, np.float32),
             name="item_knn",
             source="Sarwar et al. (2001)",
             licence="none needed",
