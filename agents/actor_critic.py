@@ -92,7 +92,7 @@ class ActorCritic(OnPolicy):
         value = np.zeros(is_wanted.shape, np.float32)
         chosen = is_wanted.any(1)
         if chosen.any():
-            following = transition.next_view
+            following = self._following(transition.next_view)
             goes_on = transition.view.alive & ~transition.terminated
             wanted = View(
                 observation=following.observation[chosen],

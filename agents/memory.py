@@ -11,6 +11,7 @@ Source: Cho et al. (2014), "Learning phrase representations using RNN encoder-de
 statistical machine translation"; the place of r, inside n, is that of torch.nn.GRUCell.
 """
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -85,6 +86,21 @@ class Memory(SetModule):
         return torch.lerp(new, memory, update)
 
 
+def through_time(memory: Tensor, leaf: Tensor) -> Iterator[Tensor]:
+    """What carries the gradient of a loss, once it is known, from what was seen into the past.
+
+    Args:
+        memory: [R, n, H], with its own past.
+        leaf: [R, n, S + H], what the loss was made of, with `memory` as its last columns. Pieces of
+            a batch are thus differentiated one by one, and the past once.
+
+    Yields:
+        A loss with that gradient.
+    """
+    assert leaf.grad is not None
+    yield (memory * leaf.grad[..., -memory.shape[-1] :]).sum()
+
+
 class LiveMemory:
     """What the agents of B environments remember while they play; nothing without a `Memory`."""
 
@@ -105,6 +121,13 @@ class LiveMemory:
         now = self._memory.step(observation, action_mask, before, begins)
         self.before, self.now = before, now
         return torch.cat([observation, now], -1)
+
+    @torch.no_grad()
+    def foresee(self, observation: Tensor, action_mask: Tensor) -> Tensor:
+        """What `join` would say of the next step of the same episode, which is not taken in."""
+        if self._memory is None:
+            return observation
+        return torch.cat([observation, self._memory.step(observation, action_mask, self.now)], -1)
 
     def state_dict(self) -> dict[str, Any]:
         """What the next step will be met with."""

@@ -73,7 +73,7 @@ class Architecture:
             hidden_size=learner.hidden_size,
             num_layers=learner.num_layers,
             agent_id=learner.agent_id,
-            memory_size=getattr(learner, "memory_size", 0),
+            memory_size=learner.memory_size,
             device=device,
             rng=torch.Generator().manual_seed(learner.seed),
         )
@@ -86,8 +86,7 @@ class Architecture:
         """
         check_not_negative(memory_size=self.memory_size)
         if self.memory_size:
-            sizes = with_agent_columns(self.sizes, memory=self.memory_size)
-            network = replace(self, sizes=sizes, memory_size=0).build(heads)
+            network = self.told_memory().build(heads)
             encoder = replace(self, num_layers=1, memory_size=0).build(Heads())
             network.memory = Memory(encoder, self.memory_size, self.rng).to(self.device)
             return network
@@ -99,6 +98,13 @@ class Architecture:
         if layout is None or self.body == "flat":
             return FlatNetwork(self, heads).to(self.device)
         return CandidateNetwork(self, layout, heads).to(self.device)
+
+    def told_memory(self) -> "Architecture":
+        """Of networks that read a memory, but have none themselves."""
+        if self.memory_size == 0:
+            return self
+        sizes = with_agent_columns(self.sizes, memory=self.memory_size)
+        return replace(self, sizes=sizes, memory_size=0)
 
     def has_agent_id(self, sets: WeightSets) -> bool:
         """Whether shared weights are told whom they play."""

@@ -28,6 +28,7 @@ from .exploration import linear
 from .network_learner import NetworkLearner
 from .networks import Architecture, Heads
 from .optimiser import SetAdam
+from .recall import Recall, Single
 from .rollout import Rollout, Steps
 from .sharing import SetModule
 from .tensors import copied, load_module, log_probabilities, to_tensor
@@ -52,7 +53,7 @@ class OnPolicy(NetworkLearner, abc.ABC):
         self.policy = architecture.build(Heads(has_scores=True, gain=0.01))
         self._sets = self.policy.row_sets
         self._visible: Tensor | None = None  # of what the critic is told (batch.py); None: all
-        learnt = [self.policy, *self._critics(architecture)]
+        learnt = [self.policy, *self._critics(architecture.told_memory())]
         self._optimiser = SetAdam(learnt, self.gradient_norm)
         self._rollout = self._memory()
         self._rng = np.random.default_rng([self.seed, 0])
@@ -83,9 +84,10 @@ class OnPolicy(NetworkLearner, abc.ABC):
         del piece
         return {}
 
-    def _minibatches(self, rows: np.ndarray) -> Iterator[Tensor]:
-        """Rows of each gradient step of an update."""
-        yield to_tensor(rows, self._device)
+    def _minibatches(self, units: np.ndarray, unit_steps: int) -> Iterator[Tensor]:
+        """What each gradient step of an update is made of: some of the units (recall.py)."""
+        del unit_steps
+        yield to_tensor(units, self._device)
 
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
         """Draws from the policy if `explore`, else its most likely action."""
@@ -108,9 +110,14 @@ class OnPolicy(NetworkLearner, abc.ABC):
 
     def _step(self, transition: Transition[np.ndarray]) -> Steps:
         """What is remembered of a step; nothing is worth counting after it."""
-        view, alive = transition.view, transition.view.alive
+        view, alive, live = transition.view, transition.view.alive, self._player.memory
+        nothing = np.zeros((*alive.shape, 0), np.float32)
+        observation, before = view.observation, nothing
+        if self.memory_size:
+            before, now = live.before.numpy(force=True), live.now.numpy(force=True)
+            observation = np.concatenate([observation, now], -1)
         return Steps(
-            observation=view.observation,
+            observation=observation,
             action_mask=view.action_mask,
             alive=alive,
             action=transition.action,
@@ -119,25 +126,43 @@ class OnPolicy(NetworkLearner, abc.ABC):
             continues=np.zeros_like(alive),
             is_linked=~(transition.terminated | transition.truncated),
             cut_value=np.zeros(alive.shape, np.float32),
-            told=np.zeros((*alive.shape, 0), np.float32),
+            start=view.start,
+            memory=before,
+            told=nothing,
         )
+
+    def _following(self, view: View[np.ndarray]) -> View[np.ndarray]:
+        """What follows the last step, with what the policy would remember there."""
+        if self.memory_size == 0:
+            return view
+        told = (to_tensor(x, self._device) for x in (view.observation, view.action_mask))
+        seen = self._player.memory.foresee(*told)
+        return view._replace(observation=seen.numpy(force=True))
 
     def _update(self, steps: Steps, last: Transition[np.ndarray]) -> dict[str, float]:
         batch, metrics = self._batch(steps, last)
-        alive, size = self._rows(steps.alive), self.policy.piece_rows
+        alive, memory = self._rows(steps.alive), self.policy.memory
+        lesson = Single(batch, alive) if memory is None else Recall(memory, steps, batch, alive)
         total: dict[str, Tensor] = {}
         norms: list[Tensor] = []
-        for chosen in self._minibatches(np.flatnonzero(alive.numpy(force=True).any(1))):
-            weight = self._sets.mean_weight(alive.index_select(0, chosen))
-            pieces = zip(chosen.split(size), weight.split(size), strict=True)
-            losses = (self._loss(batch.at(rows), weight, total) for rows, weight in pieces)
-            norms.append(self._optimiser.step(losses, self.rate))
+        for chosen in self._minibatches(lesson.units, lesson.unit_steps):
+            norms.append(self._optimiser.step(self._losses(lesson, chosen, total), self.rate))
         count = self._sets.num_sets * len(norms)
         return {name: (x / count).item() for name, x in total.items()} | {
             **metrics,
             "gradient_norm": torch.stack(norms).mean().item(),
             "learning_rate": self.rate,
         }
+
+    def _losses(
+        self, lesson: Single | Recall, chosen: Tensor, total: dict[str, Tensor]
+    ) -> Iterator[Tensor]:
+        """Those of a minibatch, in pieces."""
+        batch, rows, alive, past = lesson.take(chosen)
+        weight, size = self._sets.mean_weight(alive), self.policy.piece_rows
+        for part, of_part in zip(rows.split(size), weight.split(size), strict=True):
+            yield self._loss(batch.at(part), of_part, total)
+        yield from past
 
     def _loss(self, piece: Batch, weight: Tensor, total: dict[str, Tensor]) -> Tensor:
         """Equation (1) on some rows; adds what is worth plotting to `total`."""
@@ -149,7 +174,7 @@ class OnPolicy(NetworkLearner, abc.ABC):
         gain, others = self._objective(log_prob, old_log_prob, advantage)
         probability = log_probability.clamp(min=-80).exp()  # exp is slow where it underflows
         entropy = -(probability * log_probability).sum(0)
-        errors = self._errors(piece)
+        errors = self._errors(piece._replace(observation=piece.observation.detach()))
         with torch.no_grad():
             seen = {"policy_loss": -gain, **errors, "entropy": entropy, **others}
             means = (torch.stack(list(seen.values())) * weight).sum((1, 2))
@@ -198,6 +223,7 @@ class OnPolicy(NetworkLearner, abc.ABC):
         """Everything that decides the future."""
         return {
             **self.weights(),
+            **({"memory": self._player.memory.state_dict()} if self.memory_size else {}),
             "optimiser": self._optimiser.state_dict(),
             "rollout": self._rollout.state_dict(),
             "rng": self._rng.bit_generator.state,
@@ -207,6 +233,8 @@ class OnPolicy(NetworkLearner, abc.ABC):
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The exact inverse of `state_dict`."""
         self.load_weights(state)
+        if self.memory_size:
+            self._player.memory.load_state_dict(state["memory"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._rollout.load_state_dict(state["rollout"])
         self._rng.bit_generator.state = state["rng"]

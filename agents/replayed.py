@@ -38,7 +38,6 @@ class ReplayLearner(NetworkLearner, abc.ABC):
     _plays: ClassVar[str]  # name of the network that decides how it plays
     _measured: ClassVar[tuple[str, ...]]  # metrics of an update
 
-    memory_size: int = 0  # numbers an agent remembers of an episode (memory.py); 0: none
     sequence_steps: int = 16  # of a row of the replay, with a memory: as far back as it learns
     burn_in: int = 4  # steps before them that only bring the memory up to date
     replay_capacity: int = 200_000  # agent-transitions

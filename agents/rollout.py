@@ -17,6 +17,8 @@ class Steps(NamedTuple):
     continues: np.ndarray  # [B, N] bool; the target counts the next value
     is_linked: np.ndarray  # [B, N] bool; the next step belongs to the same life
     cut_value: np.ndarray  # [B, N] float32; the value after a cut that bootstraps, else 0
+    start: np.ndarray  # [B] bool; an episode begins here
+    memory: np.ndarray  # [B, N, H] float32; of each agent, when the step was met; H = 0: none
     told: np.ndarray  # [B, N or 1, C] float32; what only a critic sees, C = 0 if it sees no more
 
 

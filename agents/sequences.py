@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .memory import Memory
+from .memory import Memory, through_time
 from .replay import split_agents
 
 
@@ -112,21 +112,6 @@ class Sequences:
         if state:
             fields = [np.moveaxis(np.asarray(state[name]), 1, 0) for name in self.row_type._fields]
             self._steps = [self.row_type._make(x) for x in zip(*fields, strict=True)]
-
-
-def through_time(memory: Tensor, leaf: Tensor) -> Iterator[Tensor]:
-    """What carries the gradient of a loss, once it is known, from what was seen into the past.
-
-    Args:
-        memory: [R, n, H], with its own past.
-        leaf: [R, n, S + H], what the loss was made of, with `memory` as its last columns. Pieces of
-            a batch are thus differentiated one by one, and the past once.
-
-    Yields:
-        A loss with that gradient.
-    """
-    assert leaf.grad is not None
-    yield (memory * leaf.grad[..., -memory.shape[-1] :]).sum()
 
 
 def _joined(observation: Tensor, memory: Tensor) -> Tensor:

@@ -40,7 +40,7 @@ class CentralCritic(ActorCritic):
     def _wider(self, architecture: Architecture, **more: int) -> Architecture:
         """For networks that also read the state, and `more` columns: name -> number."""
         check_state(self)
-        sizes = with_agent_columns(self.sizes, state=self.sizes.state_size, **more)
+        sizes = with_agent_columns(architecture.sizes, state=self.sizes.state_size, **more)
         return replace(architecture, sizes=sizes)
 
     def _told(self, view: View[np.ndarray], action: np.ndarray) -> np.ndarray:

@@ -27,6 +27,7 @@ from ..checks import check_shares
 from ..contract import Transition, View
 from ..critic import Critic
 from ..independent.ia2c import IA2C
+from ..memory import LiveMemory
 from ..networks import Architecture, Heads
 from ..rollout import Steps
 from ..sharing import SetModule
@@ -58,6 +59,7 @@ class COMA(CentralCritic, IA2C):
         check_shares(target_rate=self.target_rate)
         super().__post_init__()
         self._foresight = CategoricalActor(self.policy, self._device, self._rng)
+        self._foresight.memory = LiveMemory(None)  # it is told what is remembered
 
     def _critics(self, architecture: Architecture) -> Sequence[SetModule]:
         num_agents, num_actions = self.sizes.num_agents, self.sizes.num_actions

@@ -36,10 +36,11 @@ class IPPO(ActorCritic):
         )
         super().__post_init__()
 
-    def _minibatches(self, rows: np.ndarray) -> Iterator[Tensor]:
-        num_minibatches = max(1, round(len(rows) * self._sets.num_agents / self.minibatch_size))
+    def _minibatches(self, units: np.ndarray, unit_steps: int) -> Iterator[Tensor]:
+        agent_steps = len(units) * unit_steps * self._sets.num_agents
+        num_minibatches = max(1, round(agent_steps / self.minibatch_size))
         for _ in range(self.num_epochs):
-            shuffled = to_tensor(self._rng.permutation(rows), self._device)
+            shuffled = to_tensor(self._rng.permutation(units), self._device)
             yield from shuffled.tensor_split(num_minibatches)
 
     def _objective(
