@@ -12,7 +12,8 @@ import numpy as np
 from . import nested
 from .arrays import Array
 from .envy import envy
-from .metrics import History, episode_metrics, returns
+from .flags import are_all
+from .metrics import History, episode_metrics
 from .models.variety import diversity, novelty, self_information
 from .scenario import Scenario
 from .world import Episode
@@ -36,8 +37,9 @@ def report(
     Returns:
         "episode/NAME" -> [B] or, per agent, [B, N] float64; NaN where no episode ended.
     """
-    found = episode_metrics(history, scenario.pool_size, is_over)
-    found["return"] = returns(history, is_over)
+    total = history.payoff.sum(axis=1)  # [B, N]
+    found = episode_metrics(history, scenario.pool_size, is_over, total)
+    found["return"] = total if are_all(is_over) else np.where(is_over[:, None], total, np.nan)
     found["length"] = np.where(is_over, state.step, np.nan)
     found |= scenario.episode_metrics(state, history, is_over)
     if with_costly:

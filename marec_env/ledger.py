@@ -29,11 +29,17 @@ class Ledger:
 
     def clear(self, copies: Array) -> None:
         """Empties the rows of `copies`, a mask [B]."""
-        rows = slice(None) if copies.all() else copies  # several times faster
-        self.history.slots[rows] = -1
-        self.history.payoff[rows] = 0
-        self.history.served[rows] = True
-        self.history.items[rows] = -1
+        _clear(*self.history, copies)
+
+
+@compiled
+def _clear(slots, payoffs, all_served, items, copies):
+    num_copies, num_steps, num_agents = slots.shape
+    for b in range(num_copies):
+        for t in range(num_steps if copies[b] else 0):
+            for n in range(num_agents):
+                slots[b, t, n], items[b, t, n] = -1, -1
+                payoffs[b, t, n], all_served[b, t, n] = 0.0, True
 
 
 @compiled

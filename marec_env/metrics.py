@@ -44,25 +44,25 @@ class History(NamedTuple):
 
 
 def episode_metrics(
-    history: History, pool_size: int, is_over: Array | None = None
+    history: History, pool_size: int, is_over: Array | None = None, total: Array | None = None
 ) -> dict[str, Array]:
     """The metrics of each episode, [B] float64; cheap enough for every episode of training.
 
-    Where `is_over` [B] is given and False, they are NaN.
+    Args:
+        history: what they brought.
+        pool_size: M.
+        is_over: [B] bool; where it is given and False, they are NaN.
+        total: what each agent was paid in all, [B, N], if it has been added up already.
     """
     num_envs, num_steps, _ = history.slots.shape
     if is_over is None:
         is_over = np.ones(num_envs, np.bool_)
-    per_seat = history.payoff.sum(axis=1) / num_steps  # x [B, N]
+    total = history.payoff.sum(axis=1) if total is None else total
+    per_seat = total / num_steps  # x [B, N]
     per_seat.sort(axis=1)
     out = np.full((len(NAMES), num_envs), np.nan)
     _measure_all(history.slots, history.served, per_seat, pool_size, is_over, out)
     return dict(zip(NAMES, out, strict=True))
-
-
-def returns(history: History, is_over: Array) -> Array:
-    """What each agent was paid in all, [B, N] float64; NaN where `is_over` [B] is False."""
-    return np.where(is_over[:, None], history.payoff.sum(axis=1), np.nan)
 
 
 def nash_welfare(x: Array) -> Array:

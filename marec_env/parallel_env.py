@@ -12,6 +12,7 @@ import numpy as np
 from pettingzoo import ParallelEnv
 
 from .arrays import Array
+from .flags import is_any
 from .rendering import FPS, MODES, Camera
 from .timestep import Played, Timestep
 from .vector_env import VectorEnv
@@ -99,7 +100,8 @@ class ScenarioParallelEnv(ParallelEnv):
         observations = self._shown(now.final_observation[0], mask)
         rewards = self._by_name(now.reward)
         is_over = bool(now.start[0])  # nothing is cut before
-        terminations = self._flags_by_name(now.terminated, bool(np.count_nonzero(now.terminated)))
+        is_leaving = is_any(now.terminated)
+        terminations = self._flags_by_name(now.terminated, is_leaving)
         truncations = self._flags_by_name(now.truncated, is_over)
         told = (mask, now.payoff[0].tolist(), now.info["item"][0].tolist(),
                 now.info["illegal"][0].tolist())  # fmt: skip
@@ -109,16 +111,17 @@ class ScenarioParallelEnv(ParallelEnv):
                 agents, *map(self._of_living, told), strict=True
             )
         }
-        if is_over or np.count_nonzero(now.terminated):
+        if is_over or is_leaving:
             leaving = agents if is_over else [agent for agent in agents if terminations[agent]]
             said = now.info if is_over else self._vec.report(np.ones(1, np.bool_))
             said = {key: value[0] for key, value in said.items() if "/" in key}
-            of_each = {key: value for key, value in said.items() if value.ndim == 1}
+            of_each = [(key, value) for key, value in said.items() if value.ndim == 1]
             of_all = {key: value for key, value in said.items() if value.ndim == 0 and is_over}
             for agent in leaving:
+                infos[agent]["episode"] = own = of_all.copy()
                 seat = self._seats[agent]
-                own = {key: value[seat] for key, value in of_each.items()}
-                infos[agent]["episode"] = of_all | own
+                for key, value in of_each:
+                    own[key] = value[seat]
             self.agents = [agent for agent in agents if not (is_over or terminations[agent])]
         return observations, rewards, terminations, truncations, infos
 

@@ -36,29 +36,22 @@ def words(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_si
         rows: how many draws a copy makes, e.g. one per agent.
         row_size: words per draw; a row starts at a block of its own.
     """
-    blocks = _room(len(seed), rows, row_size, np.uint64)
-    _fill(seed, int(purpose), t, episode, blocks)
-    return _in_rows(blocks, rows, row_size)
+    out = _room(len(seed), rows, row_size, np.uint64)
+    _fill(seed, int(purpose), t, episode, out)
+    return out if out.shape[2] == row_size else out[:, :, :row_size]
 
 
 def uniform(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_size: int) -> Array:
     """Floats in [0, 1), [B, rows, row_size] float64, of the words above, as NumPy makes them."""
-    blocks = _room(len(seed), rows, row_size, np.float64)
-    _fill_with_floats(seed, int(purpose), t, episode, blocks)
-    return _in_rows(blocks, rows, row_size)
+    out = _room(len(seed), rows, row_size, np.float64)
+    _fill_with_floats(seed, int(purpose), t, episode, out)
+    return out if out.shape[2] == row_size else out[:, :, :row_size]
 
 
 def _room(num_copies: int, rows: int, row_size: int, dtype: type) -> Array:
-    """Room for the whole blocks that hold all rows, [B, blocks, 4]."""
+    """Room for the whole blocks of each row, [B, rows, blocks * 4]."""
     row_blocks = -(-row_size // WORDS_PER_BLOCK)
-    return np.empty((num_copies, rows * row_blocks, WORDS_PER_BLOCK), dtype)
-
-
-def _in_rows(blocks: Array, rows: int, row_size: int) -> Array:
-    """[B, rows, row_size], without the rest of each row's last block."""
-    num_copies, num_blocks, _ = blocks.shape
-    whole = blocks.reshape(num_copies, rows, num_blocks // rows * WORDS_PER_BLOCK)
-    return whole if whole.shape[2] == row_size else whole[:, :, :row_size]
+    return np.empty((num_copies, rows, row_blocks * WORDS_PER_BLOCK), dtype)
 
 
 def _product(_typing, _a, _b):
@@ -90,21 +83,27 @@ def _block(c0, c1, c2, c3, k0, k1):
 
 @compiled
 def _fill(seed, purpose, t, episode, out):
-    """The blocks of a copy, numbered from 1, into out [B, blocks, 4]."""
+    """The blocks of a copy, numbered from 1, into out [B, rows, blocks * 4]."""
+    row_blocks = uint64(out.shape[2]) // uint64(4)
     for b in range(out.shape[0]):
-        for number in range(uint64(out.shape[1])):
-            at = number + uint64(1)  # NumPy's first block
-            block = _block(at, t[b], episode[b], uint64(0), seed[b], uint64(purpose))
-            for w in range(4):
-                out[b, number, w] = block[w]
+        at = uint64(0)
+        for row in range(out.shape[1]):
+            for w in range(row_blocks):
+                at += uint64(1)  # NumPy's first block
+                block = _block(at, t[b], episode[b], uint64(0), seed[b], uint64(purpose))
+                for i in range(4):
+                    out[b, row, uint64(4) * w + uint64(i)] = block[i]
 
 
 @compiled
 def _fill_with_floats(seed, purpose, t, episode, out):
     """The same, each word as the float that its upper 53 bits are."""
+    row_blocks = uint64(out.shape[2]) // uint64(4)
     for b in range(out.shape[0]):
-        for number in range(uint64(out.shape[1])):
-            at = number + uint64(1)
-            block = _block(at, t[b], episode[b], uint64(0), seed[b], uint64(purpose))
-            for w in range(4):
-                out[b, number, w] = (block[w] >> uint64(11)) * 2.0**-53
+        at = uint64(0)
+        for row in range(out.shape[1]):
+            for w in range(row_blocks):
+                at += uint64(1)
+                block = _block(at, t[b], episode[b], uint64(0), seed[b], uint64(purpose))
+                for i in range(4):
+                    out[b, row, uint64(4) * w + uint64(i)] = (block[i] >> uint64(11)) * 2.0**-53

@@ -14,6 +14,7 @@ from . import episode_report, nested
 from . import objective as objectives
 from .arrays import Array
 from .constants import digest, is_whole
+from .flags import are_all, is_any
 from .ledger import Ledger
 from .models.pick import legalise
 from .scenario import Outcome, Scenario
@@ -101,20 +102,20 @@ class VectorEnv:
         self._streams = streams
         self._ledger.add(clock, outcome)
         payoff = outcome.payoff.astype(np.float32)
-        reward = self._reward(outcome, alive).astype(np.float32)
+        paid = self._reward(outcome, alive)
+        reward = payoff.copy() if paid is outcome.payoff else paid.astype(np.float32)
 
-        # counting is several times faster than any() and all() where B is small
         terminated, truncated = self._nobody.copy(), self._nobody.copy()
         staying, is_cut = alive, self._state.step >= self._horizon
         done = is_cut
-        if np.count_nonzero(outcome.terminated):
+        if is_any(outcome.terminated):
             terminated = outcome.terminated & alive
             staying = alive & ~terminated
             done = is_cut | ~staying.any(axis=1)
         self._view = final = self._look(self._state, staying)
         self._last = self._state
         info = {"illegal": is_illegal, "item": outcome.picks.item, **outcome.diagnostics}
-        if np.count_nonzero(done):
+        if is_any(done):
             truncated = staying & is_cut[:, None]
             info |= self.report(done)
             self._begin(done)
@@ -187,13 +188,13 @@ class VectorEnv:
             noise = deviation * self._streams.normal(Purpose.NOISE, self.scenario.num_agents)
             is_paid = (outcome.picks.slot >= 0) & outcome.diagnostics.get("served", True)
             reward = reward + noise * is_paid
-        return reward if _are_all(alive) else np.where(alive, reward, 0.0)
+        return reward if are_all(alive) else np.where(alive, reward, 0.0)
 
     def _begin(self, done: Array) -> None:
         """New episodes in the copies `done` [B]; the others stay as they are."""
         streams = Streams(self._streams.seed, self._streams.episode + done, self._start)
         self._ledger.clear(done)
-        if _are_all(done):
+        if are_all(done):
             self._state = self.scenario.reset(streams)
             self._view = self._look(self._state, ~self._nobody)
         else:
@@ -207,7 +208,7 @@ class VectorEnv:
         """A departed agent sees zeros and may only skip."""
         observation = self.scenario.observe(state)
         action_mask = self.scenario.action_mask(state)
-        if not _are_all(alive):
+        if not are_all(alive):
             observation[~alive] = 0
             action_mask[~alive] = np.arange(action_mask.shape[-1]) == action_mask.shape[-1] - 1
         joint = self.scenario.global_state(state) if self.with_state else None
@@ -236,8 +237,3 @@ class VectorEnv:
     def _need_reset(self) -> None:
         if self._state is None:
             raise RuntimeError("call reset(seed) first: there is no episode yet")
-
-
-def _are_all(flags: Array) -> bool:
-    """Whether all are True; several times faster than `all` where there are few."""
-    return np.count_nonzero(flags) == flags.size

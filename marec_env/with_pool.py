@@ -25,6 +25,7 @@ def drawn_with_pool(draw: Callable[[Any, Streams], Drawn]) -> Callable[[Any, Str
         kept = vars(self)  # written as functools.cached_property does, frozen or not
         if name not in kept:
             kept[name] = draw(self, single(self.world.seed))
-        return nested.repeat(kept[name], len(streams.seed))
+        num_copies = len(streams.seed)
+        return kept[name] if num_copies == 1 else nested.repeat(kept[name], num_copies)
 
     return drawn

@@ -6,6 +6,7 @@ B_i <- capacity_i at a restock, else what the sales have left                   
 import numpy as np
 
 from ..arrays import Array
+from ..flags import are_all, is_any
 
 
 def after_restock(left: Array, capacity: Array, is_restocked: Array) -> Array:
@@ -16,7 +17,8 @@ def after_restock(left: Array, capacity: Array, is_restocked: Array) -> Array:
         capacity: [B, M] integer.
         is_restocked: copies whose next step finds everything restocked, [B] bool.
     """
-    number = np.count_nonzero(is_restocked)
-    if number == 0:  # nearly always it is all or none
+    if not is_any(is_restocked):  # nearly always it is all or none
         return left
-    return capacity if number == len(left) else np.where(is_restocked[:, None], capacity, left)
+    if are_all(is_restocked):
+        return capacity
+    return np.where(is_restocked[:, None], capacity, left)

@@ -44,7 +44,7 @@ def serve(picks: Array, stock: Array, draw: Array, affinity: Array | None = None
     shape = picks.shape
     service = Service(
         np.zeros(shape, np.bool_), np.empty(shape, np.int32), np.empty(shape, np.int32),
-        np.zeros_like(stock), stock.copy(),
+        np.zeros(stock.shape, stock.dtype), stock.copy(),
     )  # fmt: skip
     room = _room(shape[1], stock.shape[1])
     _serve(picks, stock, draw if affinity is None else affinity, draw, *room, *service)

@@ -36,6 +36,7 @@ from ..streams import Purpose, Streams
 from ..with_pool import drawn_with_pool
 from ..world import Episode, Slate
 
+_ONE = np.ones(1, np.int64)  # an array is added twice as fast as a number
 _CAPACITY_SIGMA = 0.5  # of the lognormal shares
 _MOST_UNITS = 2**31 - 1  # that int32 counts
 _MOST_IN_HALF = 2**15 - 1  # that int16 counts
@@ -82,7 +83,8 @@ class Ecommerce(Scenario[State]):
         episode = self.world.episode(streams)
         step, capacity = np.zeros(len(streams.seed), np.int64), self._capacity(streams)
         slate = self.world.slate(episode, streams)
-        return State(step, episode, slate, capacity, capacity, np.zeros_like(capacity))
+        load = np.zeros(capacity.shape, capacity.dtype)
+        return State(step, episode, slate, capacity, capacity, load)
 
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (3)."""
@@ -94,7 +96,7 @@ class Ecommerce(Scenario[State]):
             self._crowd_factor,
         )
 
-        step = state.step + 1
+        step = state.step + _ONE
         is_restocked = self._is_restocked.take(step)
         following = State(
             step=step,
