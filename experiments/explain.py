@@ -2,8 +2,9 @@
 
 python -m experiments.explain runs/RUN --agent user_3 --step 17
 
-The policy plays its best actions, in the first episode of the run's evaluations or in that of
-another seed. docs/explaining.md tells how to read it.
+The payoff is taken apart, and so is the preference of a policy that is a network. The policy plays
+its best actions, in the first episode of the run's evaluations or in that of another seed.
+docs/explaining.md tells how to read it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from marec_env.explain import Explanation, explain_step
 from marec_env.scenario import Scenario
 from marec_env.timestep import Played
 
-from . import waterfall
+from . import reasons, waterfall
 from .acting import act, look
 from .build import Built, build, is_solved
 from .command import BadInput, Parser, brought_along, program
@@ -46,6 +47,9 @@ def main(argv: Sequence[str]) -> int:
         raise BadInput(f"--out must be a .png in a folder that exists, got {str(picture)!r}")
     found = explained(built, own.agent, own.step, seed)
     print(found.text())
+    why = reasons.reason(built, built.sizes.agent_names.index(own.agent), own.step, seed)
+    if why is not None and (text := why.text()):
+        print(f"\n{text}")
     Image.fromarray(waterfall.draw(found)).save(picture, optimize=True)
     print(f"\npicture in {picture}")
     return 0

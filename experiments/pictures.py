@@ -47,13 +47,13 @@ def returns(played: Evaluation, names: tuple[str, ...], what: str) -> Array:
     mean = played.payoff.mean(axis=0)
     order = np.argsort(-mean, kind="stable")
     low, high = np.percentile(played.payoff[:, order], [25, 75], axis=0)
-    canvas, axes = _blank(f"{what} of an episode: mean and middle half")
+    canvas, axes = blank(f"{what} of an episode: mean and middle half")
     axes.bar(range(len(order)), mean[order], color=COLOURS[0], alpha=0.85, width=0.75)
     axes.vlines(range(len(order)), low, high, color="0.1", linewidth=1.2)
     axes.axhline(mean.mean(), color=INK, linewidth=0.9, linestyle="--")
     beside = axes.get_yaxis_transform()
     axes.text(1.01, mean.mean(), "mean", transform=beside, color=INK, va="center")
-    _name_bars(axes, [names[n] for n in order], "agents")
+    name_bars(axes, [names[n] for n in order], "agents")
     return drawn(canvas)
 
 
@@ -68,13 +68,13 @@ def picks(items: dict[int, int], catalogue: Catalogue) -> Array:
     share = np.array([items[item] for item in order]) / sum(items.values())
     topics = catalogue.topics[order]
     which = "all" if len(order) == len(items) else f"the {len(order)} most picked of"
-    canvas, axes = _blank(f"share of picks: {which} {len(items)} items")
+    canvas, axes = blank(f"share of picks: {which} {len(items)} items")
     for topic in np.unique(topics):
         at = np.flatnonzero(topics == topic)
         colour = _colour(topic, len(catalogue.topic_names))
         axes.bar(at, share[at], color=colour, width=0.8, label=catalogue.topic_names[topic])
     titles = [short(catalogue.titles[i]) if catalogue.titles else str(i) for i in order]
-    _name_bars(axes, titles, "items")
+    name_bars(axes, titles, "items")
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=8, handlelength=1)
     return drawn(canvas)
 
@@ -91,7 +91,8 @@ def short(title: str) -> str:
     return title if len(title) <= 18 else f"{title[:16]}..."
 
 
-def _blank(title: str) -> tuple[FigureCanvasAgg, Axes]:
+def blank(title: str) -> tuple[FigureCanvasAgg, Axes]:
+    """An empty picture of the size that TensorBoard shows well."""
     figure = Figure(figsize=(4.8, 3.4), layout="constrained")
     axes = figure.add_subplot()
     axes.set_title(title, loc="left", fontsize=10)
@@ -99,7 +100,8 @@ def _blank(title: str) -> tuple[FigureCanvasAgg, Axes]:
     return FigureCanvasAgg(figure), axes
 
 
-def _name_bars(axes: Axes, names: Sequence[str], what: str) -> None:
+def name_bars(axes: Axes, names: Sequence[str], what: str) -> None:
+    """Names below bars, or how many there are where they would lie upon one another."""
     if len(names) <= NAMED:
         axes.set_xticks(range(len(names)), names, rotation=90, fontsize=8)
     else:

@@ -127,6 +127,8 @@ TAGS = {
     "final/episode": "an episode of the trained policy, sampled actions (moving picture)",
     "final/last_step": "the last step of that episode (picture)",
     "final/example": "the pick of greatest regret in an episode, taken apart (picture)",
+    "final/attribution": "what decides picks: mean size of each part of the margin (picture)",
+    "final/credit": "who earns a team its value: credit times Q, by agent (picture)",
     "final/*": "final evaluation: a metric that a plug-in reports of whole episodes",
     "time/steps_per_second": "environment steps a second while training, without evaluations",
     "time/seconds": "seconds of training so far, without evaluations",

@@ -36,6 +36,7 @@ from . import (
     marl_eval,
     pictures,
     plugins,
+    reasons,
     table,
     waterfall,
 )
@@ -188,6 +189,7 @@ def _examine(
     if (pick := explain.example(built)) is not None:
         writer.pictures({f"{FINAL}example": waterfall.draw(pick)}, prepared.course.step)
         writer.text("greatest regret", f"```\n{pick.text()}\n```")
+    writer.pictures(reasons.pictures(built), prepared.course.step)
     text = table.to_json(rows)
     marl_eval.write(folder, text)
     write_whole(folder / SCORES, text)

@@ -1,5 +1,6 @@
 """The program that explains a pick of a run, and the picture it draws."""
 
+import re
 import sys
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 from PIL import Image
 
 import agents
-from experiments import explain, loop, train, waterfall
+from agents.credit import Attribution
+from experiments import explain, loop, reasons, train, waterfall
 from experiments.build import build
 from experiments.command import BadInput, program
 from experiments.run import FOREIGN, Run
@@ -193,3 +195,35 @@ def test_a_step_after_the_end_is_refused_with_the_length_of_the_episode():
     left = sum(alive[1 - last] for alive in there)  # steps of the one who left first
     with pytest.raises(BadInput, match=f"below {left}, when user_{1 - last} was no longer there"):
         explain.explained(built, f"user_{1 - last}", left, 1)
+
+
+def test_the_preference_of_a_learner_is_taken_apart_and_drawn(tmp_path, capsys):
+    words = ["--agent", "qmix", "--steps", "16", "--quiet", "--out", str(tmp_path), *TINY]
+    assert train.main(words) == 0
+    folder = next(tmp_path.iterdir())
+    assert explain.main([str(folder), "--agent", "user_1", "--step", "3"]) == 0
+    printed = capsys.readouterr().out
+    assert "the policy preferred it by " in printed
+    assert re.search(r"team value [-\d.]+, of the agent [-\d.]+ with credit [\d.]+\n", printed)
+    built = build(Run.load(folder), folder)
+    drawn = reasons.pictures(built)
+    assert set(drawn) == {"final/attribution", "final/credit"}
+    for picture in drawn.values():  # has blue bars
+        assert (picture[..., 2].astype(int) - picture[..., 0] > 100).any()
+
+
+def test_a_policy_without_a_network_has_no_reasons(greedy_run):
+    built = build(Run.load(greedy_run), greedy_run)
+    assert reasons.reason(built, 0, 0, seed=0) is None
+    assert reasons.pictures(built) == {}
+
+
+def test_the_parts_of_a_reason_are_told_by_size_and_add_up():
+    parts = {"small": 0.01, "large": -0.5, "tiny": 1e-9}
+    text = reasons.Reason(Attribution(0, margin=-0.4, baseline=0.09, parts=parts), None).text()
+    assert re.findall(r"^  (\w+(?: else)?) +([-+.\d]+)$", text, re.MULTILINE) == [
+        ("large", "-0.500"),
+        ("small", "+0.010"),
+        ("all else", "+0.090"),
+    ]
+    assert "(+0.090 of it whatever is seen)" in text
