@@ -87,8 +87,9 @@ def attributions(parts: list[dict[str, float]]) -> Array:
     names = {name for found in parts for name in found}
     size = {name: float(np.mean([abs(found.get(name, 0)) for found in parts])) for name in names}
     shown = sorted(size, key=lambda name: size[name])[-SHOWN:]
-    canvas, axes = blank("what decides a pick: mean size of its part in the margin")
+    canvas, axes = blank("what decides a pick")
     axes.barh(range(len(shown)), [size[name] for name in shown], color=COLOURS[0], alpha=0.85)
+    axes.set_xlabel("mean size of its part in the margin")
     axes.set_yticks(range(len(shown)), shown)
     axes.tick_params(axis="y", length=0)
     return drawn(canvas)
