@@ -1,24 +1,30 @@
 """Makes a catalogue of real data: `python -m experiments.embed --dataset ml-100k --out FOLDER`.
 
 Reads the data, encodes users and items, predicts the ratings nobody gave, judges the predictions by
-held-out ratings, and writes the catalogue only if they pass the data set's gate.
+held-out ratings, and writes the catalogue only if they pass the data set's gate. With --trained it
+also keeps the fitted encoder, its curves and the points of TensorBoard's embedding projector, and
+a killed training goes on where it was.
 """
 
 import math
 import sys
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from marec_env.datasets import DataError, Interactions, cleaning, data_folder, load
-from marec_env.embeddings import ENCODERS, GATES, Built, build
+from marec_env.embeddings import ENCODERS, GATES, Built, Trained, Vectors, build
 from marec_env.embeddings.build import is_good
 from marec_env.models.rating_quality import within_user_auc
 from marec_env.similarity import Similarity
 
+from . import board_projector
+from .board_projector import Points
 from .command import BadInput, Parser, program
 from .constants import Constant, constants, metavar, read, write
+from .embedding_training import Watched
 
 
 def main(argv: Sequence[str]) -> int:
@@ -31,7 +37,11 @@ def main(argv: Sequence[str]) -> int:
             options.min_per_item,
         )
         print(interactions.report(), flush=True)
-        built = build(interactions, _encoder(options), options.seed)
+        encoder = _encoder(options)
+        watched = Watched(encoder, options.trained and options.trained / "training")
+        built = build(interactions, watched, options.seed)
+        if options.trained:
+            _keep(options.trained, encoder, watched, built)
     except DataError as error:
         raise BadInput(str(error)) from error
     print(_judged(interactions, built))
@@ -47,6 +57,29 @@ def main(argv: Sequence[str]) -> int:
         raise BadInput(f"--out {options.out} cannot be written: {error}") from error
     print(f"{options.out}: digest {built.catalogue.digest[:12]}")
     return 0
+
+
+def _keep(folder: Path, encoder: Any, watched: Watched, built: Built) -> None:
+    assert watched.fitted is not None
+    interactions, vectors = watched.fitted
+    metrics = {name: float(value) for name, value in asdict(built.judged).items()}
+    try:
+        Trained.of(encoder, interactions, vectors, metrics).save(folder / "encoder")
+        board_projector.write(folder / "projector", _points(interactions, vectors))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"--trained {folder} cannot be written: {error}") from error
+
+
+def _points(interactions: Interactions, vectors: Vectors) -> dict[str, Points]:
+    labels = {
+        "id": interactions.item_ids,
+        "title": interactions.titles,
+        "genres": [", ".join(genres) for genres in interactions.genres],
+    }
+    return {
+        "items": Points(vectors.items, {name: texts for name, texts in labels.items() if texts}),
+        "users": Points(vectors.users, {"id": interactions.user_ids}),
+    }
 
 
 def _judged(interactions: Interactions, built: Built) -> str:
@@ -97,6 +130,9 @@ def _options(argv: Sequence[str]) -> Namespace:
         "--seed", type=_at_least(0), default=0, help="deals out the ratings (%(default)s)"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the catalogue")
+    parser.add_argument(
+        "--trained", type=Path, help="folder of the encoder, its curves and the projector"
+    )
     section = parser.add_argument_group(f"--encoder {chosen}")
     for name, constant in constants(ENCODERS[chosen], set()).items():
         section.add_argument(

@@ -10,8 +10,9 @@ Encoders that train a network keep it in neural/, which is imported only when th
 """
 
 from collections.abc import Mapping
+from dataclasses import Field
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from ..arrays import Array
 from ..datasets.interactions import DataError, Interactions
@@ -47,6 +48,12 @@ class Encoder(Protocol):
         Those of the users it was fitted to are `vectors.users`, to rounding.
         """
         ...
+
+
+class Settings(Encoder, Protocol):
+    """An encoder that is a dataclass, so that its settings can be listed, set and stored."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 def check_items(vectors: Vectors, histories: Interactions) -> None:

@@ -8,6 +8,7 @@ are known.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -34,11 +35,20 @@ class Histories(NamedTuple):
         return np.repeat(self.offsets[1:], self.lengths()) - 1 - np.arange(len(self.items))
 
 
+def timed(interactions: Interactions) -> Interactions:
+    """The same with times, which are the order of the file where there were none."""
+    return replace(interactions, timestamps=times_of(interactions))
+
+
+def times_of(interactions: Interactions) -> Array:
+    """[R] float64."""
+    times = interactions.timestamps
+    return np.arange(len(interactions), dtype=np.float64) if times is None else times
+
+
 def in_order(interactions: Interactions) -> Histories:
     """The histories of all users."""
-    times = interactions.timestamps
-    keys = (interactions.users,) if times is None else (times, interactions.users)
-    order = np.lexsort(keys)  # stable
+    order = np.lexsort((times_of(interactions), interactions.users))  # stable
     lengths = np.bincount(interactions.users, minlength=interactions.num_users)
     return Histories(interactions.items[order], np.concatenate([[0], lengths.cumsum()]))
 

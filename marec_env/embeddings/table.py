@@ -2,13 +2,13 @@
 
 from .als import ALS
 from .bert4rec import BERT4Rec
-from .encoder import Encoder
+from .encoder import Settings
 from .factorization import Factorization
 from .item_knn import ItemKNN
 from .linear_sigmoid import LinearSigmoid
 from .sasrec import SASRec
 
-ENCODERS: dict[str, type[Encoder]] = {
+ENCODERS: dict[str, type[Settings]] = {
     "factorization": Factorization,
     "als": ALS,
     "item_knn": ItemKNN,

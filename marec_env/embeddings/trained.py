@@ -18,7 +18,7 @@ import numpy as np
 from ..arrays import Array
 from ..datasets.interactions import DataError, Interactions
 from ..whole_folder import replacing
-from .encoder import Encoder, Vectors
+from .encoder import Settings, Vectors
 from .histories import from_ids
 from .table import ENCODERS
 
@@ -34,7 +34,7 @@ PACKAGES = ("numpy", "scipy", "torch", "implicit")
 class Trained:
     """An encoder with what it has learnt."""
 
-    encoder: Encoder
+    encoder: Settings
     vectors: Vectors
     user_ids: tuple[str, ...]
     item_ids: tuple[str, ...]
@@ -43,7 +43,7 @@ class Trained:
     @classmethod
     def of(
         cls,
-        encoder: Encoder,
+        encoder: Settings,
         interactions: Interactions,
         vectors: Vectors | None = None,
         metrics: Mapping[str, float] | None = None,
@@ -96,7 +96,7 @@ class Trained:
         card = {
             "format": FORMAT,
             "encoder": known[0],
-            "settings": asdict(self.encoder),  # type: ignore[arg-type] - all of them are dataclasses
+            "settings": asdict(self.encoder),
             "size": self.vectors.size,
             **{name: getattr(self.vectors, name) for name in NAMES},
             **self.card,
@@ -135,7 +135,10 @@ class Trained:
                 if name not in OF_VECTORS
             }
             vectors = Vectors(
-                *(arrays[name] for name in OF_VECTORS), *(card.pop(n) for n in NAMES), weights
+                users=arrays["users"],
+                items=arrays["items"],
+                **{name: card.pop(name) for name in NAMES},
+                weights=weights,
             )
             made = ENCODERS[card.pop("encoder")](**card.pop("settings"))
             ids = tuple(card.pop("user_ids")), tuple(card.pop("item_ids"))

@@ -21,7 +21,7 @@ from ...datasets import splits
 from ...datasets.interactions import DataError, Interactions
 from .. import ranking
 from ..encoder import Vectors
-from ..histories import in_order
+from ..histories import in_order, timed
 from . import network as networks
 from . import windows
 
@@ -44,10 +44,10 @@ class Training:
     def __init__(self, encoder: "SequenceEncoder", interactions: Interactions):
         if not len(interactions):
             raise DataError(f"{interactions.name} must have ratings to learn from, it has none")
-        self._encoder, self._all = encoder, interactions
-        train, validation, last = splits.last_of_each_user(interactions)
-        self._seen = interactions.take(np.sort(np.append(train, validation)))
-        self._last = interactions.take(last)
+        self._encoder, self._all = encoder, timed(interactions)
+        train, validation, last = splits.last_of_each_user(self._all)
+        self._seen = self._all.take(np.sort(np.append(train, validation)))
+        self._last = self._all.take(last)
         is_searched = bool(encoder.patience and len(last))
         self.chosen = 0 if is_searched else encoder.max_epochs  # epochs; 0 while searching
         self.curve: list[float] = []  # NDCG@10 of the search
@@ -57,6 +57,11 @@ class Training:
     def phase(self) -> str:
         """`search` or `final`."""
         return "final" if self.chosen else "search"
+
+    @property
+    def num_epochs(self) -> int:
+        """All that are done, of both phases."""
+        return len(self.curve) + (self.done if self.chosen else 0)
 
     @property
     def is_finished(self) -> bool:
