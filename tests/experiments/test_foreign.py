@@ -49,7 +49,7 @@ def test_a_module_with_neither_is_refused():
 
 
 def test_a_module_that_is_not_there_is_refused():
-    with pytest.raises(ValueError, match="'pettingzoo.classic.rps_v99' cannot be imported"):
+    with pytest.raises(ValueError, match=r"'pettingzoo\.classic\.rps_v99' cannot be imported"):
         foreign.copies("pettingzoo.classic.rps_v99", {})
 
 

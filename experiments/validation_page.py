@@ -1,0 +1,133 @@
+"""The tables of validate.py: what learners reach, beside what was published of them.
+
+    maximum    mean over the seeds at the evaluation that is best in the mean, as published
+    final      mean over the seeds of the final evaluation, ten times as many episodes
+    +-         half of the 95 % interval of a mean, by Student's t
+
+A table stands between two marks of its page. What stands around them is written by hand and kept.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from agents.saving import write_whole
+
+from . import results
+from .published import TASKS, Figure, Game, Task
+from .results import Result
+from .run_folder import TIMING, Status, status
+from .validation_settings import family, learners
+
+TITLES = ("learner", "published", "maximum", "final", "final, best actions", "reached", "seeds",
+          "steps", "minutes")  # fmt: skip
+
+
+class Mean(NamedTuple):
+    """Of some seeds."""
+
+    value: float
+    margin: float  # half of the 95 % interval; NaN where there is one seed only
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> "Mean":
+        """Of values [R] of as many seeds."""
+        count = len(values)
+        if count < 2:
+            return cls(float(values.mean()), np.nan)
+        quantile = float(stats.t.ppf(0.975, count - 1))
+        return cls(float(values.mean()), quantile * float(values.std(ddof=1)) / count**0.5)
+
+
+class Reached(NamedTuple):
+    """What a learner reached in a game, in the unit of the figures."""
+
+    maximum: Mean
+    final: Mean
+    best_actions: Mean  # also final, but nothing is drawn
+    seeds: int
+    steps: int
+    minutes: float  # of training, mean
+
+    def compares(self, figure: Figure) -> bool:
+        """Whether it lies within the published interval or above it, as precise as it is shown."""
+        return round(self.maximum.value, 1) >= round(figure.low, 1)
+
+
+def write(page: Path, task: str, out: Path, seeds: int) -> None:
+    """Puts the tables of `task` into the page, from the runs in `out` that are complete.
+
+    Args:
+        page: is made if it is not there.
+        task: a key of TASKS.
+        out: where its runs are.
+        seeds: how many there are to be of each.
+    """
+    begin, end = (f"<!-- {task}: {word} -->" for word in ("tables", "end of tables"))
+    block = f"{begin}\n\n{tables(task, out, seeds)}\n\n{end}"
+    text = page.read_text() if page.exists() else f"{begin}\n{end}\n"
+    marked = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
+    if not marked.search(text):
+        raise ValueError(f"{page} must hold the marks {begin} and {end}, got neither of them whole")
+    page.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(page, marked.sub(lambda _: block, text))
+
+
+def tables(task: str, out: Path, seeds: int) -> str:
+    """A table in Markdown for each game."""
+    parts = []
+    for name, game in TASKS[task].games.items():
+        lines = [f"| {' | '.join(TITLES)} |", "|---" + "|---:" * (len(TITLES) - 1) + "|"]
+        for agent in learners(task):
+            folders = [out / f"{name}-{agent}-seed{seed}" for seed in range(seeds)]
+            ended = [results.read(f) for f in folders if status(f) is Status.COMPLETE]
+            found = reached(TASKS[task], agent, ended) if ended else None
+            lines.append(_row(agent, game, found, seeds))
+        parts.append(f"**{game.title}**\n\n" + "\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def reached(task: Task, agent: str, ended: list[Result]) -> Reached:
+    """What the complete runs of a learner in a game say."""
+    way = family(agent).way
+    curves = task.unit(np.array([result.curves[f"{way}/welfare"] for result in ended]))  # [R, E]
+    final = {
+        w: task.unit(np.array([result.final[w].values["welfare"] for result in ended], float))
+        for w in (way, "argmax")
+    }
+    return Reached(
+        maximum=Mean.of(curves[:, curves.mean(axis=0).argmax()]),
+        final=Mean.of(final[way]),
+        best_actions=Mean.of(final["argmax"]),
+        seeds=len(ended),
+        steps=ended[0].run.whole_steps,
+        minutes=float(np.mean([_seconds(result.folder) for result in ended])) / 60,
+    )
+
+
+def _seconds(folder: Path) -> float:
+    """Of training, by its clock."""
+    lines = (folder / TIMING).read_text().splitlines()
+    known = [json.loads(line).get("time/seconds") for line in lines]
+    return next((seconds for seconds in reversed(known) if seconds is not None), 0.0)
+
+
+def _row(agent: str, game: Game, found: Reached | None, seeds: int) -> str:
+    figure = game.figures.get(agent)
+    published = "-" if figure is None else _shown(*figure)
+    if found is None:
+        cells = ["-"] * 4 + [f"0 of {seeds}", "-", "-"]
+    else:
+        is_reached = "-" if figure is None else "yes" if found.compares(figure) else "no"
+        cells = [_shown(*found.maximum), _shown(*found.final), _shown(*found.best_actions),
+                 is_reached, f"{found.seeds} of {seeds}", f"{found.steps:,}",
+                 f"{found.minutes:.1f}"]  # fmt: skip
+    return f"| `{agent}` | {' | '.join([published, *cells])} |"
+
+
+def _shown(value: float, margin: float) -> str:
+    return f"{value:.1f}" if np.isnan(margin) else f"{value:.1f} ± {margin:.1f}"
