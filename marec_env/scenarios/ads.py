@@ -23,7 +23,6 @@ Sources: Mehta, Saberi, Vazirani and Vazirani (2007), "AdWords and generalized o
 Balseiro and Gur (2019), "Learning in repeated auctions with budgets".
 """
 
-import functools
 import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
@@ -36,12 +35,13 @@ from ..layout import Column
 from ..metrics import History
 from ..models.budget import charge, even_budgets, open_slots, share_left
 from ..models.flights import flights
-from ..models.pick import Picks, at_picks, picks
+from ..models.pick import Picks, at_picks
 from ..ratings import R_MIN
 from ..scenario import Factors, Outcome, Scenario
 from ..setting import Sees
 from ..stages import BudgetStage
-from ..streams import Purpose, Streams, single
+from ..streams import Purpose, Streams
+from ..with_pool import drawn_with_pool
 from ..world import Episode, Slate
 
 _MIDDLE_RATING = (R_MIN + 1) / 2
@@ -78,13 +78,14 @@ class Ads(Scenario[State]):
         "drained": "share of the ads whose budget was drained",
     }
 
-    slate_size: int = 6  # K, candidates shown to an agent at a step, >= 1
+    slate_size: int = 4  # K, candidates shown to an agent at a step, >= 1
+    near_share: float = 1.0  # share of a slate drawn from the user's 2K nearest items, in [0, 1]
     horizon: int = 24  # T, steps of an episode, >= 1
-    budget_share: float = 1.7  # budgets over the charge of all favourites, > 0; inf: unlimited
+    budget_share: float = 1.9  # budgets over the charge of all favourites, > 0; inf: unlimited
     bid: float = 1.0  # b_i of an ad with a short flight, payoff per unit of value, > 0
     premium: float = 2.0  # b_i of an ad that runs all episode, in bids of the others, > 0
     flights: bool = True  # off: every ad runs all episode, and bids stay as they are
-    long_share: float = 0.4  # share of the ads that run all episode, in [0, 1]
+    long_share: float = 0.8  # share of the ads that run all episode, in [0, 1]
     begin_by: float = 0.0  # short flights begin in the first part of T, a share in [0, end_from]
     end_from: float = 0.25  # earliest end of a short flight, share of T in [0, end_by]
     end_by: float = 0.75  # latest end of a short flight, share of T in [end_from, 1]
@@ -108,14 +109,14 @@ class Ads(Scenario[State]):
         """Users, a pool and the first slates; every budget whole."""
         episode = self.world.episode(streams)
         step = np.zeros(len(streams.seed), np.int64)
-        campaign = self._campaign(episode, streams)
+        campaign = self._campaign(streams)
         is_open = open_slots(campaign.budget, campaign.first, campaign.last, step)
         slate = self.world.slate(episode, streams)
         return State(step, episode, slate, campaign, campaign.budget, is_open)
 
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (3)."""
-        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        picked = self.picked(state, actions)
         price, share, left = self._charges(state, picked)
         step, campaign = state.step + 1, state.campaign
         is_open = open_slots(left, campaign.first, campaign.last, step)
@@ -126,7 +127,7 @@ class Ads(Scenario[State]):
 
     def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
         """Equation (2)."""
-        picked = picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        picked = self.picked(state, actions)
         _, share, _ = self._charges(state, picked)
         bid = at_picks(state.campaign.bid, picked.slot)
         value = self.world.value_factors(state.episode, picked)
@@ -182,24 +183,15 @@ class Ads(Scenario[State]):
         price = value * at_picks(state.campaign.bid, picked.slot)
         return price, *charge(picked.slot, price, state.left)
 
-    def _campaign(self, episode: Episode, streams: Streams) -> Campaign:
-        """Drawn with the pool."""
-        if self.items == "resampled":
-            return self._drawn_campaign(episode, streams)
-        return Campaign(*(np.repeat(x, len(streams.seed), axis=0) for x in self._fixed_campaign))
-
-    @functools.cached_property
-    def _fixed_campaign(self) -> Campaign:
-        streams = single(self.world_seed)
-        return self._drawn_campaign(self.world.episode(streams), streams)
-
-    def _drawn_campaign(self, episode: Episode, streams: Streams) -> Campaign:
+    @drawn_with_pool
+    def _campaign(self, streams: Streams) -> Campaign:
         draws = streams.uniform(Purpose.FLIGHTS, rows=self.pool_size, row_size=3)
         spans = self.begin_by, self.end_from, self.end_by
         first, last, is_long = flights(draws, self.long_share, *spans, self.horizon)
         bid = np.where(is_long, self.premium * self.bid, self.bid)
         if not self.flights:
             first, last = np.zeros_like(first), np.full_like(last, self.horizon)
-        favourite = self.world.whole_pool(episode).similarity.max(axis=2)  # [B, N]
-        budget = even_budgets(_MIDDLE_RATING * favourite, bid, self.budget_share * self.horizon)
+        shown = self.world.whole_pool(self.world.episode(streams))
+        value = _MIDDLE_RATING * shown.similarity.max(axis=2)  # [B, N]
+        budget = even_budgets(value, bid, self.budget_share * self.horizon)
         return Campaign(bid, budget, first, last)

@@ -100,7 +100,7 @@ def test_ads_that_run_all_episode_bid_more_and_the_others_end_in_the_middle():
     state = marec_env.make_vec("ads-v0").reset(0).truth.state
     bid, _, first, last = (x[0] for x in state.campaign)
     is_long = last == 24
-    assert is_long.sum() == round(0.4 * 24)
+    assert is_long.sum() == round(0.8 * 24)
     np.testing.assert_array_equal(bid, np.where(is_long, 2, 1))
     assert (first == 0).all()
     assert ((last >= 6) & (last < 18))[~is_long].all()
@@ -242,7 +242,7 @@ def test_an_episode_says_how_much_of_the_budgets_was_used_and_how_many_are_drain
 @pytest.mark.parametrize("constants", [{}, {"slate_size": 12, "users": "resampled"}])
 def test_without_limits_flights_and_premium_it_is_the_plain_game_bit_for_bit(constants):
     sizes = SIZES | constants
-    off = {"budget_share": float("inf"), "flights": False, "premium": 1.0}
+    off = {"budget_share": float("inf"), "flights": False, "premium": 1.0, "near_share": 0.5}
     market = marec_env.make_vec("ads-v0", 3, "competitive", **sizes, **off)
     plain = marec_env.make_vec("basic-v0", 3, "competitive", **sizes)
     for ours, theirs in zip(play(market, 0, 12), play(plain, 0, 12), strict=True):
