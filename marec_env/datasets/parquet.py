@@ -21,7 +21,7 @@ def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
     Raises:
         DataError: if it is damaged, has no such columns or no valid row, or pyarrow is missing.
     """
-    table = _read(path)
+    table = read(path)
     columns = named(table.column_names)
     if not columns.keys() >= NEEDED:
         raise DataError(
@@ -44,7 +44,12 @@ def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
     )
 
 
-def _read(path: Path) -> Any:
+def read(path: Path) -> Any:
+    """The table in a file, of pyarrow.
+
+    Raises:
+        DataError: if the file is damaged or pyarrow is missing.
+    """
     try:
         from pyarrow import ArrowException
         from pyarrow.parquet import read_table

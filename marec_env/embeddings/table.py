@@ -4,9 +4,12 @@ from .als import ALS
 from .bert4rec import BERT4Rec
 from .encoder import Settings
 from .factorization import Factorization
+from .hybrid import Hybrid
 from .item_knn import ItemKNN
 from .linear_sigmoid import LinearSigmoid
+from .ready import Ready
 from .sasrec import SASRec
+from .text import Text
 
 ENCODERS: dict[str, type[Settings]] = {
     "factorization": Factorization,
@@ -15,4 +18,7 @@ ENCODERS: dict[str, type[Settings]] = {
     "linear_sigmoid": LinearSigmoid,
     "sasrec": SASRec,
     "bert4rec": BERT4Rec,
+    "text": Text,
+    "vectors": Ready,
+    "hybrid": Hybrid,
 }

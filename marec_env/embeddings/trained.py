@@ -21,10 +21,10 @@ from ..whole_folder import replacing
 from .encoder import Settings, Vectors
 from .histories import from_ids
 from .table import ENCODERS
+from .text_models import PICKLES
 
 FORMAT = "marec-encoder-1"
 ARRAYS, CARD = "vectors.safetensors", "card.json"
-PICKLES = {".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth"}
 OF_VECTORS = ("users", "items")
 NAMES = ("name", "source", "licence", "record")  # of Vectors, in the card
 PACKAGES = ("numpy", "scipy", "torch", "implicit")
