@@ -13,14 +13,10 @@ import abc
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from .actors import EpsilonActor
-from .checks import check_not_negative, check_shares
-from .contract import View
-from .exploration import linear
+from .epsilon_greedy import EpsilonGreedy
 from .memory import LiveMemory
 from .networks import Architecture, Heads, Network
 from .replayed import ReplayLearner
@@ -29,21 +25,15 @@ from .tensors import only_legal
 
 
 @dataclass(eq=False)
-class QLearning(ReplayLearner, abc.ABC):
+class QLearning(ReplayLearner, EpsilonGreedy, abc.ABC):
     """Learns action values from a replay; a subclass says from which rows, and what."""
 
     _plays = "q"
     _measured = ("loss", "td_error", "q", "target")
 
-    epsilon_start: float = 1.0  # probability of a random action while exploring, at first
-    epsilon_end: float = 0.05  # the same, at last
-    epsilon_steps: int = 50_000  # environment steps of that change; set it with --steps
-
     def __post_init__(self):
-        check_shares(epsilon_start=self.epsilon_start, epsilon_end=self.epsilon_end)
-        check_not_negative(epsilon_steps=self.epsilon_steps)
         super().__post_init__()
-        self._player = EpsilonActor(self.q, self._device, self._rng)
+        self._play(self.q, self._rng)
 
     def _networks(self, architecture: Architecture) -> dict[str, tuple[SetModule, SetModule]]:
         heads = Heads(has_scores=True, has_value=True)
@@ -59,20 +49,6 @@ class QLearning(ReplayLearner, abc.ABC):
     @property
     def _live(self) -> LiveMemory:
         return self._player.memory
-
-    @property
-    def epsilon(self) -> float:
-        """Today's probability of a random action while exploring."""
-        return linear(self.epsilon_start, self.epsilon_end, self.epsilon_steps, self.env_steps)
-
-    def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
-        """Epsilon-greedy if `explore`, else greedy."""
-        self._player.epsilon = self.epsilon
-        return self._player.act(view, explore=explore)
-
-    def actor(self) -> EpsilonActor:
-        """Plays greedily with the present weights and a stream of its own."""
-        return EpsilonActor(self.q, self._device, np.random.default_rng([self.seed, 1]))
 
     def _following(self, rows: Any) -> Tensor:
         """Equation (2) of what follows [R, n]; Q' has a memory of its own, where there is any."""

@@ -5,6 +5,7 @@ alike (dead ones are then not stored at all), else all N. Where agents have a me
 several steps (sequences.py). Capacity counts agents times steps times rows.
 """
 
+from collections.abc import Iterator
 from typing import Any, Generic, NamedTuple
 
 import numpy as np
@@ -67,7 +68,15 @@ class Replay:
         """Drawn with replacement."""
         if self._ring is None or self.size == 0:
             raise ValueError("a replay must hold something to be sampled, got an empty one")
-        rows = rng.integers(self.size, size=num_rows)
+        return self._take(rng.integers(self.size, size=num_rows))
+
+    def epoch(self, num_rows: int, rng: np.random.Generator) -> Iterator[Any]:
+        """Every row once, in a new order, `num_rows` at a time; the last time it may be fewer."""
+        order = rng.permutation(self.size)
+        for first in range(0, self.size, num_rows):
+            yield self._take(order[first : first + num_rows])
+
+    def _take(self, rows: np.ndarray) -> Any:
         return self._ring._make(stored.take(rows, axis=0) for stored in self._ring)
 
     def state_dict(self) -> dict[str, Any]:

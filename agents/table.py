@@ -9,6 +9,7 @@ PLACES = {  # name on the command line -> module and class
     "linucb": ("linucb", "LinUCB"),
     "thompson": ("thompson", "Thompson"),
     "exp3": ("exp3", "Exp3"),
+    "supervised": ("supervised", "Supervised"),
     "iql": ("independent.iql", "IQL"),
     "reinforce": ("independent.reinforce", "REINFORCE"),
     "ia2c": ("independent.ia2c", "IA2C"),
@@ -18,6 +19,9 @@ PLACES = {  # name on the command line -> module and class
     "maa2c": ("cooperative.maa2c", "MAA2C"),
     "mappo": ("cooperative.mappo", "MAPPO"),
     "coma": ("cooperative.coma", "COMA"),
+    "maddpg": ("cooperative.maddpg", "MADDPG"),
+    "mean_field_q": ("large_population.mean_field_q", "MeanFieldQ"),
+    "mean_field_ac": ("large_population.mean_field_ac", "MeanFieldAC"),
 }
 
 

@@ -6,8 +6,11 @@ rest: where there is a layout, `x_u` or `x_k` of networks.py becomes wider.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from .contract import Sizes
 from .layout import PlainLayout
@@ -41,15 +44,26 @@ def with_candidate_columns(sizes: Sizes, **added: int) -> Sizes:
     return sizes._replace(observation_size=size, layout=wider)
 
 
-def add_to_candidates(observation: np.ndarray, columns: np.ndarray, sizes: Sizes) -> np.ndarray:
-    """Observations [..., S] of `sizes` and columns [..., K, C'] -> [..., S + K C']."""
+def add_to_candidates(observation: Any, columns: Any, sizes: Sizes) -> Any:
+    """Observations [..., S] of `sizes` and columns [..., K, C'] -> [..., S + K C'].
+
+    Both are arrays, or both tensors.
+    """
     assert sizes.layout is not None
-    num_candidates = sizes.layout.num_candidates
     num_columns = _width(sizes.layout.candidate)
-    slate, own = np.split(observation, [num_candidates * num_columns], -1)
+    slate_size = sizes.layout.num_candidates * num_columns
+    slate, own = observation[..., :slate_size], observation[..., slate_size:]
     seen = slate.reshape(*columns.shape[:-1], num_columns)
-    wider = np.concatenate([seen, columns.astype(observation.dtype)], -1)
-    return np.concatenate([wider.reshape(*own.shape[:-1], -1), own], -1)
+    wider = joined(seen, columns)
+    return joined(wider.reshape(*own.shape[:-1], -1), own)
+
+
+def joined(observation: Any, *columns: Any) -> Any:
+    """Arrays, or tensors, side by side; in the type of the first."""
+    parts = [observation, *columns]
+    if isinstance(observation, Tensor):
+        return torch.cat(parts, -1)
+    return np.concatenate(parts, -1, dtype=observation.dtype)
 
 
 def _appended(columns: Mapping[str, slice], added: Mapping[str, int]) -> dict[str, slice]:

@@ -30,6 +30,10 @@ CONSTANTS = {
     "maa2c": {"hidden_size": 8, "rollout_steps": 4},
     "mappo": {"hidden_size": 8, "rollout_steps": 4},
     "coma": {"hidden_size": 8, "rollout_steps": 4},
+    "maddpg": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
+    "mean_field_q": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
+    "mean_field_ac": {"hidden_size": 8, "rollout_steps": 4},
+    "supervised": {"hidden_size": 8, "epoch_period": 16, "batch_size": 16},
 }
 
 

@@ -24,19 +24,19 @@ FAST = {
     "maa2c": {"hidden_size": 8, "rollout_steps": 4},
     "mappo": {"hidden_size": 8, "rollout_steps": 4},
     "coma": {"hidden_size": 8, "rollout_steps": 4},
+    "maddpg": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
+    "mean_field_q": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
+    "mean_field_ac": {"hidden_size": 8, "rollout_steps": 4},
+    "supervised": {"hidden_size": 8, "epoch_period": 16, "batch_size": 16},
 }
 EVERY_SHARING = [{"sharing": sharing} for sharing in ("all", "none", (0, 0, 1, 1))]
 DEEP = [*EVERY_SHARING, {"agent_id": False}, {"bootstrap_at_horizon": True}]
 CASES = [
     ("random", {}),
     *((name, c) for name in ("linucb", "thompson", "exp3") for c in EVERY_SHARING[:2]),
-    *(("reinforce", constants) for constants in DEEP[:-1]),  # it has no value to bootstrap from
-    *((name, constants) for name in ("iql", "vdn", "qmix") for constants in DEEP),
-    *(
-        (name, constants)
-        for name in ("ia2c", "ippo", "maa2c", "mappo", "coma")
-        for constants in DEEP
-    ),
+    *((n, c) for n in ("reinforce", "supervised") for c in DEEP[:-1]),  # have no value to bootstrap
+    *((n, c) for n in ("iql", "vdn", "qmix", "maddpg", "mean_field_q") for c in DEEP),
+    *((n, c) for n in ("ia2c", "ippo", "maa2c", "mappo", "coma", "mean_field_ac") for c in DEEP),
 ]
 
 
