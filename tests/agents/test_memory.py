@@ -2,13 +2,14 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 
 from agents.memory import LiveMemory
 from agents.networks import Architecture, Heads
 from agents.random_world import SIZES
+
+from .gradients import check_total_derivative
 
 N, H = SIZES.num_agents, 5
 BODIES = pytest.mark.parametrize("body", ["candidates", "flat"])
@@ -108,21 +109,7 @@ def test_gradients_through_time_are_finite_differences(body):
     first = torch.zeros(3, N, H, dtype=torch.float64)
     given[2][:] = False
     given[2][2, 0] = True
-
-    def last():
-        return memory.unroll(*given, first)[-1].square().sum()
-
-    last().backward()
-    for parameter in memory.parameters():
-        index = parameter.grad.abs().argmax()
-        expected, entry = parameter.grad.view(-1)[index].item(), parameter.data.view(-1)
-        entry[index] += 1e-6
-        above = last().item()
-        entry[index] -= 2e-6
-        found = (above - last().item()) / 2e-6
-        entry[index] += 1e-6
-        assert abs(expected) > 1e-3
-        np.testing.assert_allclose(found, expected, rtol=1e-5)
+    check_total_derivative(memory, lambda: ([memory.unroll(*given, first)[-1].square().sum()], []))
 
 
 @BODIES
