@@ -41,7 +41,7 @@ LAYERS = (
     {"arrays", "compiled", "layout", "whole_folder"},
     {"philox", "flags", "rating_lookup", "nested", "centring"},
     {"models", "similarity", "objective", "streams", "ratings", "metrics", "envy", "stages"},
-    {"synthetic", "nearness"},
+    {"synthetic", "nearness", "retrieval"},
     {"catalogue"},
     {
         "catalogue_files",
