@@ -84,10 +84,18 @@ def attribution(actor: Actor, view: View[np.ndarray], seat: int, action: int) ->
     return Attribution(action, whole, baseline, _named(of_columns, actor.network.layout, action))
 
 
-def credit(learner: VDN, view: View[np.ndarray], action: np.ndarray) -> Credit:
-    """Equation (3) of joint actions [B, N]; the view holds the state if the learner is central."""
+def credit(learner: VDN, reader: Actor, view: View[np.ndarray], action: np.ndarray) -> Credit:
+    """Equation (3) of joint actions.
+
+    Args:
+        learner: whose Q_tot it is.
+        reader: of the learner; the view is the last that it has read.
+        view: holds the state if the learner is central.
+        action: [B, N].
+    """
     device = next(learner.q.parameters()).device
     seen, mask, taken = (to_tensor(x, device) for x in (view.observation, view.action_mask, action))
+    seen = reader.memory.again(seen)
     alive = to_tensor(view.alive, device)
     with torch.no_grad():
         value = dueling(learner.q, seen, mask, taken).where(alive, 0)

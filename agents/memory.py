@@ -122,6 +122,10 @@ class LiveMemory:
         self.before, self.now = before, now
         return torch.cat([observation, now], -1)
 
+    def again(self, observation: Tensor) -> Tensor:
+        """What `join` said of the last step, which is given once more."""
+        return observation if self._memory is None else torch.cat([observation, self.now], -1)
+
     @torch.no_grad()
     def foresee(self, observation: Tensor, action_mask: Tensor) -> Tensor:
         """What `join` would say of the next step of the same episode, which is not taken in."""

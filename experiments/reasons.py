@@ -74,7 +74,7 @@ def pictures(built: Built) -> dict[str, Array]:
         if found is not None:
             parts.append(found.parts)
         if isinstance(built.policy, VDN):
-            of_team = credit(built.policy, view, action)
+            of_team = credit(built.policy, reader, view, action)
             merits.append(of_team.value[0] * of_team.credit[0])
     drawings = {"final/attribution": attributions(parts)} if parts else {}
     if merits:
@@ -122,11 +122,11 @@ def _steps(built: Built, seed: int) -> Iterator[tuple[View[Array], Actor, Array]
 
 
 def _reason(built: Built, view: View[Array], reader: Actor, action: Array, n: int) -> Reason:
-    team = None
+    why, team = _attribution(view, reader, action, n), None
     if isinstance(built.policy, VDN):
-        found: Credit = credit(built.policy, view, action)
+        found: Credit = credit(built.policy, reader, view, action)
         team = float(found.total[0]), float(found.value[0, n]), float(found.credit[0, n])
-    return Reason(_attribution(view, reader, action, n), team)
+    return Reason(why, team)
 
 
 def _attribution(view: View[Array], reader: Actor, action: Array, n: int) -> Attribution | None:

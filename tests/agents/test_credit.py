@@ -11,6 +11,7 @@ from agents.credit import attribution, credit
 from agents.independent.ippo import IPPO
 from agents.independent.iql import IQL
 from agents.layout import PlainLayout
+from agents.q_learning import dueling
 from agents.random_world import SIZES, RandomWorld
 
 LAYOUT = PlainLayout(2, {"worth": slice(0, 1)}, {"time": slice(0, 1)})
@@ -87,10 +88,26 @@ def test_an_attribution_leaves_the_learner_alone():
 def test_in_a_sum_everybody_who_is_there_has_a_credit_of_one():
     learner, world = VDN(SIZES, hidden_size=8), RandomWorld()
     view = world.view._replace(alive=np.array([[True, True, False, True]] * 3))
-    found = credit(learner, view, learner.act(view, explore=False))
+    reader = learner.actor()
+    action = reader.act(view, explore=False)
+    found = credit(learner, reader, view, action)
     np.testing.assert_array_equal(found.credit, [[1, 1, 0, 1]] * 3)
     np.testing.assert_allclose(found.total, found.value.sum(1), rtol=1e-6)
     assert (found.value[:, 2] == 0).all()
+
+
+def test_the_values_of_a_team_that_remembers_are_those_of_what_it_remembers():
+    learner, world = VDN(SIZES, hidden_size=8, memory_size=3), RandomWorld()
+    reader, action = learner.actor(), np.zeros(world.view.alive.shape, np.int64)
+    reader.read(world.view)
+    world.step(action)
+    view = world.view
+    reader.read(view)
+    found = credit(learner, reader, view, action)
+    seen = np.concatenate([view.observation, reader.memory.now.numpy()], -1)
+    told = (torch.from_numpy(x) for x in (seen, view.action_mask, action))
+    expected = dueling(learner.q, *told).detach().numpy()
+    np.testing.assert_allclose(found.value[view.alive], expected[view.alive], rtol=1e-6)
 
 
 def test_in_a_mixture_credit_is_the_slope_of_the_total():
@@ -98,7 +115,9 @@ def test_in_a_mixture_credit_is_the_slope_of_the_total():
     learner = QMIX(sizes, hidden_size=8)
     state = np.random.default_rng(0).normal(size=(3, 2)).astype(np.float32)
     view = RandomWorld().view._replace(alive=np.ones((3, 4), bool), state=state)
-    found = credit(learner, view, learner.act(view, explore=False))
+    reader = learner.actor()
+    action = reader.act(view, explore=False)
+    found = credit(learner, reader, view, action)
     assert (found.credit >= 0).all()
     step = 1e-2
     for n in range(4):
