@@ -96,7 +96,7 @@ def test_the_critic_reads_what_the_policy_remembers_and_does_not_teach_it():
     learner.critic(rows).sum().backward()
     assert seen.grad is not None
     assert seen.grad[..., -H:].any()
-    seen.grad = None
+    seen.grad.zero_()
     without_advantage = rows._replace(known=rows.known * torch.tensor([1, 0, 1]))
     total: dict[str, torch.Tensor] = {}
     learner._loss(without_advantage, torch.ones(rows.action.shape), total).backward()
