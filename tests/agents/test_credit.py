@@ -56,13 +56,15 @@ def test_only_what_is_legal_is_an_alternative(plain):
     mask = [[True, False, True], [True] * 3]
     found = attribution(plain, view_of([[3, 1, 9], [0, 0, 0]], mask), seat=0, action=0)
     assert found.margin == pytest.approx(6 - 3)  # a skip counts the legal candidate only
+    nothing_else = view_of([[3, 1, 9], [0, 0, 0]], [[False, False, True], [True] * 3])
     with pytest.raises(ValueError, match="only 2 that is legal"):
-        mask = [[False, False, True], [True] * 3]
-        attribution(plain, view_of([[3, 1, 9], [0, 0, 0]], mask), seat=0, action=2)
+        attribution(plain, nothing_else, seat=0, action=2)
 
 
 @pytest.mark.parametrize("sharing", ["all", "none"])
-@pytest.mark.parametrize("constants", [{"body": "flat"}, {"body": "candidates"}])
+@pytest.mark.parametrize(
+    "constants", [{"body": "flat"}, {"body": "candidates"}, {"memory_size": 3}]
+)
 def test_the_parts_add_up_to_the_margin(sharing, constants):
     learner = IPPO(SIZES, seed=1, sharing=sharing, hidden_size=8, **constants)
     for parameter in learner.policy.parameters():
