@@ -89,7 +89,7 @@ def rooms_import_only_what_they_may(tree: list[Module]) -> list[str]:
             is_late_enough = imported.is_late and module.room == "marec_env"
             if package in allowed | (MAY_IMPORT_LATE if is_late_enough else set()):
                 continue
-            if package == "torch" and _may_import_torch(module, imported):
+            if package in {"torch", "opacus"} and _may_import_torch(module, imported):
                 continue
             found.append(f"{module.name} imports {imported.target}")
     return found

@@ -63,7 +63,7 @@ class Profiled:
             DataError: if there are no such vectors.
         """
         found = self.describe(interactions)
-        bias = biases.fit(_rescaled(interactions))
+        bias = biases.fit(rescaled(interactions))
         vectors = Vectors(
             users=np.zeros((0, found.items.shape[1]), np.float32),
             items=centred(found.items),
@@ -78,17 +78,18 @@ class Profiled:
     def encode_users(self, vectors: Vectors, histories: Interactions) -> Array:
         """Equation (4)."""
         check_items(vectors, histories)
-        tastes = _tastes(vectors, _rescaled(histories), self.ridge)
+        liked = tastes(vectors, rescaled(histories), self.ridge)
         recent = recency_weighted(in_order(histories), vectors.items, self.half_life)
-        return (_unit(tastes) + self.recency * _unit(recent)).astype(np.float32)
+        return (_unit(liked) + self.recency * _unit(recent)).astype(np.float32)
 
 
-def _rescaled(interactions: Interactions) -> Interactions:
+def rescaled(interactions: Interactions) -> Interactions:
+    """The same with ratings in [r_min, 1]."""
     ratings = to_unit_scale(interactions.ratings, *interactions.scale)
     return replace(interactions, ratings=ratings, scale=(R_MIN, 1.0))
 
 
-def _tastes(vectors: Vectors, histories: Interactions, ridge: float) -> Array:
+def tastes(vectors: Vectors, histories: Interactions, ridge: float) -> Array:
     """Equation (2), [H, D] float64, in whichever form is the smaller system; 0 without a rating."""
     users, items = histories.users, vectors.items.astype(np.float64)
     rest = (

