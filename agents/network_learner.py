@@ -23,7 +23,7 @@ class NetworkLearner:
     hidden_size: int = 48  # neurons in a hidden layer
     num_layers: int = 2  # hidden layers
     agent_id: bool | None = None  # shared weights are told whom they play; None: if few and fixed
-    memory_size: int = 0  # numbers an agent remembers of an episode (memory.py); 0: none
+    memory_size: int = 0  # numbers an agent remembers of an episode, by a GRU; 0: none
     learning_rate: float = 1e-3  # of Adam, at first
     learning_rate_end: float = 1e-4  # of Adam, at last
     learning_rate_steps: int = 200_000  # environment steps of that change; set it with --steps
