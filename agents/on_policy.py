@@ -180,10 +180,10 @@ class OnPolicy(NetworkLearner, abc.ABC):
             means = (torch.stack(list(seen.values())) * weight).sum((1, 2))
             for name, mean in zip(seen, means, strict=True):
                 total[name] = total[name] + mean if name in total else mean
-        return (weight * (sum(errors.values()) - gain - self._bonus * entropy)).sum()
+        return (weight * (sum(errors.values()) - gain - self.bonus * entropy)).sum()
 
     @property
-    def _bonus(self) -> float:
+    def bonus(self) -> float:
         """Today's weight of the entropy."""
         first, last = self.entropy_bonus, self.entropy_bonus_end
         if last is None:

@@ -11,7 +11,7 @@ from agents.q_learning import dueling
 from agents.random_world import SIZES
 
 from .test_vdn import following_values, moved, transitions
-from .worlds import MatrixGame, mean_reward, train
+from .worlds import Told, mean_reward, train
 
 
 def mixer(num_agents: int = 3, state_size: int = 4) -> Mixer:
@@ -69,15 +69,6 @@ def test_a_target_mixes_what_follows_by_the_state_that_follows():
         torch.testing.assert_close(q, learner._mixer(own.where(row.alive, 0), state))
         ends += (~goes_on.any(1)).sum()
     assert ends > 0
-
-
-class Told(MatrixGame):
-    """The same game, of which the state says nothing but that it is one."""
-
-    def __init__(self, payoff):
-        super().__init__(payoff)
-        self.sizes = self.sizes._replace(state_size=1)
-        self.view = self.view._replace(state=np.ones((16, 1), np.float32))
 
 
 def test_it_finds_the_best_cell_of_a_game_of_coordination():
