@@ -24,15 +24,18 @@ def view_of(observation, mask=None):
     return View(observation, mask, np.ones((1, 2), bool), np.ones(1, bool))
 
 
+def one_of(view):
+    """The first environment of several."""
+    return View(view.observation[:1], view.action_mask[:1], view.alive[:1], view.start[:1])
+
+
 @pytest.fixture
 def plain():
     """A candidate scores twice its worth, a skip scores its mean worth, time does not matter."""
     learner = IQL(SMALL, hidden_size=1, num_layers=1, agent_id=False)
-    for parameter in learner.q.parameters():
-        parameter.data.zero_()
-    learner.q.candidate.weight.data.fill_(1)
-    learner.q.heads["score"].weight.data.fill_(2)
-    learner.q.heads["skip"].weight.data.fill_(1)
+    values = {"candidate.weight": 1, "heads.score.weight": 2, "heads.skip.weight": 1}
+    for name, parameter in learner.q.named_parameters():
+        parameter.data.fill_(values.get(name, 0))
     return learner.actor()
 
 
@@ -71,8 +74,7 @@ def test_the_parts_add_up_to_the_margin(sharing, constants):
         parameter.data += 0.3 * torch.randn(
             parameter.shape, generator=torch.Generator().manual_seed(2)
         )
-    view = RandomWorld().view
-    view = View(*(x[:1] for x in view[:5]))
+    view = one_of(RandomWorld().view)
     for seat in np.flatnonzero(view.alive[0]):
         action = int(view.action_mask[0, seat].argmax())
         if view.action_mask[0, seat].sum() > 1:
@@ -83,7 +85,7 @@ def test_the_parts_add_up_to_the_margin(sharing, constants):
 
 def test_an_attribution_leaves_the_learner_alone():
     learner = IQL(SIZES, hidden_size=8)
-    attribution(learner.actor(), View(*(x[:1] for x in RandomWorld().view[:5])), 0, 3)
+    attribution(learner.actor(), one_of(RandomWorld().view), 0, 3)
     assert all(parameter.grad is None for parameter in learner.q.parameters())
 
 

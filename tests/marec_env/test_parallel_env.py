@@ -126,6 +126,7 @@ def test_an_episode_ends_with_its_metrics():
 def test_whoever_leaves_early_is_told_at_once_what_is_its_own():
     env = begun("news-v0", threshold=0.5, temper=1.2, horizon=8)  # who skips twice is gone
     paid = dict.fromkeys(env.agents, 0.0)
+    infos: dict = {}
     while env.agents:
         actions = everybody(env, 0) | ({"user_1": SKIP} if "user_1" in env.agents else {})
         *_, terminations, truncations, infos = env.step(actions)

@@ -84,7 +84,7 @@ def test_in_the_state_whoever_has_left_has_a_block_of_zeros(sees):
     actions[1, 3] = 0
     vec.step(actions)
     blocks = vec.global_state()[:, : -24 if sees == "global" else None].reshape(2, 5, -1)
-    seen = blocks.any(axis=-1)
+    seen = np.any(blocks, axis=-1)
     assert not seen[1, 3]
     assert seen.sum() == 9
 
