@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "experiments": {
         *{"agents", "marec_env", "numpy", "scipy", "torch", "gymnasium", "pettingzoo"},
         *{"filelock", "matplotlib", "mpe2", "PIL", "rich", "safetensors", "tensorboard", "tqdm"},
+        "google",  # protobuf, which tensorboard brings along
         "vmas",
     },
 }

@@ -63,7 +63,7 @@ def test_a_team_is_paid_together_and_goes_on_while_anybody_does():
         transition = world.step(learner.act(world.view, explore=True))
         step = learner._step(transition)
         goes_on: np.ndarray = transition.view.alive & ~transition.terminated & ~transition.truncated
-        anybody = np.repeat(goes_on.any(1)[:, None], 4, 1)
+        anybody = np.repeat(np.any(goes_on, axis=1)[:, None], 4, 1)
         np.testing.assert_array_equal(step.is_linked, anybody)
         np.testing.assert_array_equal(step.continues, anybody)
         paid = np.repeat(transition.payoff.mean(1)[:, None], 4, 1)
