@@ -30,10 +30,10 @@ class PrivateFactorization:
     rank: int = 4  # D
     epsilon: float = 8.0  # of one rating, > 0
     delta: float = 1e-6  # chance that epsilon does not hold; less than 1 / ratings
-    max_epochs: int = 4  # passes over the data, on average; each costs privacy
-    batch_size: int = 1024  # ratings, on average
+    max_epochs: int = 12  # passes over the data, on average; each costs privacy
+    batch_size: int = 4096  # ratings, on average
     clip: float = 1.0  # longest gradient of a rating
-    learning_rate: float = 0.02  # of Adam
+    learning_rate: float = 0.05  # of Adam
     ridge: float = 1.0  # of (2)
     seed: int = 0  # of the first weights, the batches and the noise
 

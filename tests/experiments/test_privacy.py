@@ -1,0 +1,52 @@
+"""What privacy costs."""
+
+import numpy as np
+import pytest
+
+from experiments import privacy
+from experiments.command import BadInput
+from marec_env import make_vec
+from marec_env.embeddings import Factorization, Vectors
+from marec_env.policy import act, look
+from tests.marec_env.embeddings.worlds import two_camps
+
+
+def test_a_player_goes_by_its_own_vectors_and_not_by_the_games():
+    vec = make_vec("basic-v0", num_envs=3)
+    catalogue = vec.scenario.catalogue
+    true = Vectors(catalogue.user_vectors, catalogue.item_vectors, "true", "", "", {})
+    wrong = true._replace(users=-true.users)
+    now = vec.reset(seed=0)
+    liking, disliking = (privacy.Similar(vec.scenario, v) for v in (true, wrong))
+    best = act(liking, look(now, liking), explore=False)
+    worst = act(disliking, look(now, disliking), explore=False)
+    assert not best.any()  # slates begin with what is most similar
+    assert (worst == now.action_mask.shape[-1] - 2).all()  # and the last action skips
+
+
+def test_every_way_is_fitted_to_what_may_be_seen():
+    world = two_camps(share=0.9)
+    true = Factorization(rank=15).fit(world)
+    names = [(name, epsilon) for name, epsilon, _ in privacy.ways((1.0, 8.0))]
+    assert len(names) == len(set(names)) == 1 + 3 * 2
+    for name, epsilon, fit in privacy.ways((50.0,)):
+        if name == "private_factorization":
+            continue  # its default delta and batches are for more ratings
+        found = fit(world, 0)
+        same = np.allclose(found.items, true.items, atol=1e-4)
+        assert same == (name != "Laplace"), (name, epsilon)  # at 50 no answer is ever changed
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--epsilons", "1,0"], "every epsilon must be positive and finite, got '1,0'"),
+        (["--epsilons", "one"], "expected numbers such as 0.5,1,2, got 'one'"),
+        (["--worlds", "0"], "--worlds must be >= 1, got 0"),
+        (["--dataset", "none.csv"], "a data set must be one of"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_nothing_is_written(more, message, tmp_path):
+    with pytest.raises(BadInput, match=message):
+        privacy.main([*more, "--out", str(tmp_path / "page.md")])
+    assert list(tmp_path.iterdir()) == []
