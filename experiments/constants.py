@@ -146,17 +146,21 @@ def _own_notes(source: Any) -> dict[str, str]:
         if token.type == tokenize.COMMENT
     }
     declared = _declarations(ast.parse(text).body[0])
-    return {name: comments[line] for name, line in declared if line in comments}
+    return {name: comments[line] for name, lines in declared for line in lines if line in comments}
 
 
-def _declarations(node: ast.stmt) -> list[tuple[str, int]]:
-    """Names declared by a class body or by the arguments of a function, with their last lines."""
+def _declarations(node: ast.stmt) -> list[tuple[str, range]]:
+    """Names declared by a class body or by the arguments of a function, with their lines."""
     if isinstance(node, ast.FunctionDef):
-        return [(a.arg, a.lineno) for a in [*node.args.args, *node.args.kwonlyargs]]
+        return [(a.arg, _lines(a)) for a in [*node.args.args, *node.args.kwonlyargs]]
     found = []
     for line in getattr(node, "body", []):
         if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
-            found.append((line.target.id, line.end_lineno or line.lineno))
+            found.append((line.target.id, _lines(line)))
         elif isinstance(line, ast.FunctionDef) and line.name == "__init__":
             found += _declarations(line)
     return found
+
+
+def _lines(node: ast.stmt | ast.arg) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)

@@ -59,6 +59,10 @@ BUSY: dict[str, dict[str, Any]] = {  # constants with which a learner of network
     "iql": _REPLAYING,
     "vdn": _REPLAYING,
     "qmix": {**_REPLAYING, "mixing_size": 8, "hyper_size": 16},
+    "maddpg": _REPLAYING,
+    "mean_field_q": _REPLAYING,
+    "mean_field_ac": _ROLLING,
+    "supervised": {"hidden_size": 16, "capacity": 4_000, "epoch_period": 500, "batch_size": 128},
 }
 
 

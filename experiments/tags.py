@@ -60,7 +60,7 @@ METRICS = {
 ONLY_EVALUATED = frozenset({"efficiency", "regret", *COSTLY})  # need a reference, or cost too much
 LEARNER_GROUPS = {  # what several learners report of their updates
     "losses": {
-        "policy_loss": "clipped surrogate objective, negated; mean over the update's agent-steps",
+        "policy_loss": "what the policy shall raise, negated; mean over the update's agent-steps",
         "value_loss": "Huber loss of the normalised values against their targets",
         "loss": "Huber loss of Q against its targets",
         "td_error": "absolute difference between Q and its targets",

@@ -15,6 +15,9 @@ class Shop:
     stock: float = 0.6  # units per agent, > 0
     names: tuple[int, ...] = field(default_factory=lambda: (1, 2))  # made anew
     silent: bool = False
+    owner: str | None = (
+        None  # who is told by name when nothing is left; None: nobody is told at all
+    )
 
 
 @dataclass
@@ -35,6 +38,7 @@ class Plain:
 def test_a_note_is_the_comment_that_ends_the_line():
     assert constants(Shop, set())["stock"].note == "units per agent, > 0"
     assert constants(Shop, set())["silent"].note == ""
+    assert constants(Shop, set())["owner"].note.startswith("who is told by name")
 
 
 def test_a_subclass_documents_anew_what_it_changes_and_inherits_the_rest():
