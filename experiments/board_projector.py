@@ -36,8 +36,6 @@ def write(folder: Path, shown: Mapping[str, Points]) -> None:
     Raises:
         ValueError: if a label is not given for every vector.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    config = configs.ProjectorConfig()
     for name, points in shown.items():
         for label, texts in points.labels.items():
             if len(texts) != len(points.vectors):
@@ -45,6 +43,9 @@ def write(folder: Path, shown: Mapping[str, Points]) -> None:
                     f"{name} must have a {label} for each of its {len(points.vectors)} vectors, "
                     f"got {len(texts)}"
                 )
+    folder.mkdir(parents=True, exist_ok=True)
+    config = configs.ProjectorConfig()
+    for name, points in shown.items():
         config.embeddings.add(
             tensor_name=name,
             tensor_shape=points.vectors.shape,

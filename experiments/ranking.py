@@ -23,6 +23,7 @@ from .command import BadInput, Parser, program
 from .embedding_training import Watched
 
 POPULARITY = "popularity"
+SHOWN = (POPULARITY, "item_knn", "als", "linear_sigmoid", "sasrec", "bert4rec", "text", "hybrid")
 SEEDS = (0, 1, 2, 3, 4)
 BEGIN, END = "<!-- ranked -->", "<!-- /ranked -->"
 T_95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}  # Student's t of as many seeds, two-sided
@@ -127,14 +128,14 @@ def _write(page: Path, lines: Sequence[str]) -> None:
 
 def _options(argv: Sequence[str]) -> Namespace:
     parser = Parser("ranking", (__doc__ or "").strip())
-    every = (POPULARITY, *ENCODERS)
     parser.add_argument("--dataset", default="ml-100k", help="a name or a path (%(default)s)")
     parser.add_argument(
         "--data", type=Path, default=data_folder(), help="where fetched data lie (%(default)s)"
     )
+    one = _one_of((POPULARITY, *ENCODERS))
     parser.add_argument(
-        "--encoders", type=_list_of(_one_of(every)), default=every, metavar="NAME,...",
-        help=f"default: {','.join(every)}",
+        "--encoders", type=_list_of(one), default=SHOWN, metavar="NAME,...",
+        help=f"default: {','.join(SHOWN)}",
     )  # fmt: skip
     parser.add_argument(
         "--seeds", type=_list_of(int), default=SEEDS, metavar="SEED,...", help="default: 0,1,2,3,4"

@@ -7,5 +7,6 @@ from .build import build as build
 from .encoder import Encoder as Encoder
 from .encoder import Vectors as Vectors
 from .factorization import Factorization as Factorization
+from .item_knn import ItemKNN as ItemKNN
 from .table import ENCODERS as ENCODERS
 from .trained import Trained as Trained

@@ -12,47 +12,30 @@ representations from transformer".
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from ..arrays import Array
 from .histories import Histories
-from .sequences import SequenceEncoder
-
-if TYPE_CHECKING:
-    from torch.nn import Module
+from .transformer_encoder import TransformerEncoder
 
 
 @dataclass(frozen=True, kw_only=True)
-class BERT4Rec(SequenceEncoder):
+class BERT4Rec(TransformerEncoder):
     """The bidirectional transformer."""
 
     name: ClassVar[str] = "bert4rec"
     source: ClassVar[str] = "Sun et al. (2019)"
+    is_causal: ClassVar[bool] = False
+    widening: ClassVar[int] = 4
 
-    num_layers: int = 2  # of the transformer
-    num_heads: int = 2  # of its attention; they share the numbers of a vector
     hidden_share: float = 0.3  # of the items of a window
 
     def __post_init__(self):
         super().__post_init__()
         if not 0 <= self.hidden_share < 1:
             raise ValueError(f"hidden_share must be in [0, 1), got {self.hidden_share}")
-
-    def body(self, num_items: int) -> "Module":
-        """Sees all of a window."""
-        from .neural.transformer import Transformer
-
-        return Transformer(
-            self.size,
-            self.max_length,
-            self.num_layers,
-            self.num_heads,
-            self.dropout,
-            widening=4,
-            is_causal=False,
-        )
 
     def questions(self, rows: Array, num_items: int, rng: np.random.Generator) -> tuple[Array, ...]:
         """Equations (1) and (2)."""

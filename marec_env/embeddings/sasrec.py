@@ -13,41 +13,24 @@ Source: Kang and McAuley (2018), "Self-attentive sequential recommendation".
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from ..arrays import Array
 from .histories import Histories
-from .sequences import SequenceEncoder, after_start, prompts_after_start
-
-if TYPE_CHECKING:
-    from torch.nn import Module
+from .sequences import after_start, prompts_after_start
+from .transformer_encoder import TransformerEncoder
 
 
 @dataclass(frozen=True, kw_only=True)
-class SASRec(SequenceEncoder):
+class SASRec(TransformerEncoder):
     """The causal transformer."""
 
     name: ClassVar[str] = "sasrec"
     source: ClassVar[str] = "Kang and McAuley (2018)"
-
-    num_layers: int = 2  # of the transformer
-    num_heads: int = 2  # of its attention; they share the numbers of a vector
-
-    def body(self, num_items: int) -> "Module":
-        """Sees what is left of a token."""
-        from .neural.transformer import Transformer
-
-        return Transformer(
-            self.size,
-            self.max_length + 1,
-            self.num_layers,
-            self.num_heads,
-            self.dropout,
-            widening=1,
-            is_causal=True,
-        )
+    is_causal: ClassVar[bool] = True
+    widening: ClassVar[int] = 1
 
     def questions(self, rows: Array, num_items: int, rng: np.random.Generator) -> tuple[Array, ...]:
         """Equations (1) and (2)."""
