@@ -65,6 +65,7 @@ LEARNER_GROUPS = {  # what several learners report of their updates
         "loss": "Huber loss of Q against its targets",
         "td_error": "absolute difference between Q and its targets",
         "squared_error": "squared difference between reward and prediction",
+        "accuracy": "share of the predicted payoffs that miss by no more than `tolerance`",
         "cut_share": "share of the rewards that lay beyond the range assumed, and were cut to it",
     },
     "exploration": {

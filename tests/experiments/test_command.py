@@ -90,7 +90,7 @@ def run(main, words, monkeypatch, capsys):
         ("--catalogue .", "--catalogue . cannot be read"),
         ("--env mpe2.simple_spread_v3 --scenario basic-v0", "--env excludes --scenario"),
         ("--env no_such_package.env", "--env: 'no_such_package.env' cannot be imported"),
-        ("--env json", "'json' has no parallel_env"),
+        ("--env json", "'json' has neither"),
         (
             "--env mpe2.simple_spread_v3 --env-constants N",
             "expected NAME=VALUE,NAME=VALUE, got 'N'",

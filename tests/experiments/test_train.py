@@ -210,15 +210,15 @@ def test_an_error_of_our_own_keeps_its_traceback():
 
 PRESSES_IN_THE_WRITER = """
 import os, signal
-from experiments import board, command, train
-write, count = board.RecordWriter.write, 0
+from experiments import board_file, command, train
+write, count = board_file.RecordWriter.write, 0
 def press(self, data):  # half of a record is in the files, the other half is not
     global count
     count += 1
     if count > 20:
         os.kill(os.getpid(), signal.SIGINT)
     write(self, data)
-board.RecordWriter.write = press
+board_file.RecordWriter.write = press
 command.program(train.main, "train")
 """
 
