@@ -1,0 +1,34 @@
+"""The files of TensorBoard's embedding projector, read back by its own parser."""
+
+import numpy as np
+import pytest
+from google.protobuf import text_format
+from tensorboard.plugins.projector import projector_config_pb2
+
+from experiments import board_projector
+from experiments.board_projector import Points
+
+
+def test_the_projector_finds_vectors_and_labels(tmp_path):
+    vectors = np.array([[0.5, -1.0], [2.0, 1e-7]], np.float32)
+    labels = {"title": ["Heat\t(1995)", ""], "genres": ["Action, Crime", "Drama"]}
+    board_projector.write(tmp_path / "p", {"items": Points(vectors, labels)})
+    config = projector_config_pb2.ProjectorConfig()  # type: ignore[attr-defined] - generated
+    text_format.Parse((tmp_path / "p" / "projector_config.pbtxt").read_text(), config)
+    (found,) = config.embeddings
+    assert (found.tensor_name, list(found.tensor_shape)) == ("items", [2, 2])
+    np.testing.assert_allclose(np.loadtxt(tmp_path / "p" / found.tensor_path), vectors, rtol=1e-5)
+    assert (tmp_path / "p" / found.metadata_path).read_text() == (
+        "title\tgenres\nHeat (1995)\tAction, Crime\n-\tDrama\n"
+    )
+
+
+def test_a_single_label_has_no_header(tmp_path):
+    board_projector.write(tmp_path, {"users": Points(np.eye(2), {"id": ["a", "b"]})})
+    assert (tmp_path / "users-labels.tsv").read_text() == "a\nb\n"
+
+
+def test_a_label_is_needed_for_every_vector(tmp_path):
+    with pytest.raises(ValueError, match="items must have a id for each of its 2 vectors, got 1"):
+        board_projector.write(tmp_path, {"items": Points(np.eye(2), {"id": ["a"]})})
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,86 @@
+"""The program that judges encoders by what comes next."""
+
+import json
+
+import pytest
+
+from experiments import ranking
+from experiments.command import BadInput
+from experiments.ranking import BEGIN, END, Row, interval, table
+
+
+@pytest.fixture
+def events(tmp_path):
+    """Everybody takes the items in turn."""
+    path = tmp_path / "events.csv"
+    rows = [f"u{u},i{(u + n) % 9},{1 + n % 5},{n}" for u in range(30) for n in range(3 + u % 5)]
+    path.write_text("user,item,rating,timestamp\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def arguments(events, *more):
+    results = str(events.parent / "results")
+    return ["--dataset", str(events), "--results", results, *more]
+
+
+def test_intervals_are_those_of_student():
+    assert interval([0.1, 0.2]) == "0.1500 [-0.4853, 0.7853]"
+    assert interval([0.1, 0.2, 0.3, 0.4, 0.5]) == "0.3000 [0.1037, 0.4963]"
+    assert interval([0.25]) == "0.2500"
+
+
+def test_a_row_says_how_many_seeds_there_were():
+    lines = table([Row("als", [0.1, 0.2], [0.05, 0.05], 0.01, 8), Row("item_knn", [1], [1], 0, 4)])
+    assert lines[2].startswith("| `als` | 8 | 2 | 0.1500 [")
+    assert lines[3] == "| `item_knn` | 4 | none | 1.0000 | 1.0000 | 0.0000 |"
+
+
+def test_encoders_are_ranked_and_remembered(events, capsys, monkeypatch):
+    more = ("--encoders", "popularity,als,item_knn", "--seeds", "3,4")
+    assert ranking.main(arguments(events, *more)) == 0
+    first = capsys.readouterr().out
+    kept = sorted(path.name for path in (events.parent / "results").iterdir())
+    assert kept == ["als-3.json", "als-4.json", "item_knn-3.json"]
+    monkeypatch.setattr("marec_env.embeddings.ranking.judge", None)  # nothing is computed again
+    ranking.main(arguments(events, *more))
+    assert capsys.readouterr().out == first
+
+
+def test_what_other_settings_reached_is_not_believed(events, capsys):
+    more = ("--encoders", "item_knn", "--seeds", "0")
+    ranking.main(arguments(events, *more))
+    first = capsys.readouterr().out
+    path = events.parent / "results" / "item_knn-0.json"
+    kept = json.loads(path.read_text())
+    kept["about"]["settings"]["half_life"] = 7.0
+    kept["judged"]["hits"] = -1.0
+    path.write_text(json.dumps(kept))
+    ranking.main(arguments(events, *more))
+    assert capsys.readouterr().out == first
+
+
+def test_the_table_of_a_page_is_replaced_and_nothing_else(events, capsys):
+    page = events.parent / "page.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    ranking.main(arguments(events, "--encoders", "popularity", "--page", str(page)))
+    printed = capsys.readouterr().out
+    assert page.read_text() == f"before\n{BEGIN}\n\n{printed}\n{END}\nafter\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--encoders", "magic"], "must be some of popularity, .*, got 'magic'"),
+        (["--seeds", "1,x"], "expected numbers separated by commas, got '1,x'"),
+        (["--encoders", "popularity", "--page", "nowhere.md"], "must be a page with <!-- ranked"),
+    ],
+)
+def test_bad_input_is_one_sentence(events, more, message):
+    with pytest.raises(BadInput, match=message):
+        ranking.main(arguments(events, *more))
+
+
+def test_without_times_there_is_no_last_item(events):
+    events.write_text("user,item,rating\na,x,1\na,y,2\na,z,3\n")
+    with pytest.raises(BadInput, match="must have timestamps to be split by time, it has none"):
+        ranking.main(arguments(events, "--encoders", "popularity"))
