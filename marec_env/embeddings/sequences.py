@@ -79,7 +79,7 @@ class SequenceEncoder:
 
         check_items(vectors, histories)
         num_items = len(vectors.items)
-        body, table = network.restored(self.body(num_items), vectors.items, vectors.weights)
+        body, table = network.restored(self.body, vectors.items, vectors.weights)
         tokens, counts = self.prompts(in_order(histories), num_items)
         return network.read(body, table, tokens, counts, 4 * self.batch_size)
 

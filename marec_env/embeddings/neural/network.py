@@ -7,7 +7,7 @@
 The vectors that are read are those that are foretold, so one space holds items and users.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
@@ -76,9 +76,11 @@ def weights(network: Network) -> dict[str, Array]:
 
 
 def restored(
-    body: nn.Module, items: Array, weights: Mapping[str, Array]
+    make_body: Callable[[int], nn.Module], items: Array, weights: Mapping[str, Array]
 ) -> tuple[nn.Module, Tensor]:
     """A body with its weights back, and the table [T, D] of the vectors of all tokens."""
+    with torch.random.fork_rng(devices=[]):  # its first weights are drawn, and replaced
+        body = make_body(len(items))
     of_body = {name: value for name, value in weights.items() if name.startswith(BODY)}
     body.load_state_dict(
         {name.removeprefix(BODY): torch.from_numpy(np.array(v)) for name, v in of_body.items()}
