@@ -28,12 +28,12 @@ from tests.marec_env.embeddings.worlds import cyclic
 
 save, seen = checkpoint.save, []
 
-def save_then_die(*arguments):
-    seen.append(save(*arguments))
+def save_or_die(*arguments):  # the curves have a point that no checkpoint knows of
     if len(seen) == {epochs}:
         os.kill(os.getpid(), signal.SIGKILL)
+    seen.append(save(*arguments))
 
-checkpoint.save = save_then_die
+checkpoint.save = save_or_die
 Watched(SASRec(**{settings}), Path({folder!r})).fit(cyclic())
 """
 
