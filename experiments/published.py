@@ -48,6 +48,7 @@ class Task:
     scale: float = 1.0  # the published unit is scale W + shift
     shift: float = 0.0
     seeds: int
+    agent_constants: Mapping[str, Any] = field(default_factory=dict)  # of all learners
     episodes: int = 100  # of an evaluation
     evaluations: int  # after the first
 
@@ -84,6 +85,7 @@ TASKS = {
             },
         },
         seeds=10,
+        agent_constants={"sharing": "none"},  # all see the same: who shares weights begins alike
         episodes=10,  # which differ in nothing but drawn actions
         evaluations=10,
     ),

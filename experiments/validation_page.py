@@ -86,7 +86,8 @@ def tables(task: str, out: Path, seeds: int) -> str:
             folders = [out / f"{name}-{agent}-seed{seed}" for seed in range(seeds)]
             ended = [results.read(f) for f in folders if status(f) is Status.COMPLETE]
             found = reached(TASKS[task], agent, ended) if ended else None
-            lines.append(_row(agent, game, found, seeds))
+            if found or agent in game.figures:
+                lines.append(_row(agent, game, found, seeds))
         parts.append(f"**{game.title}**\n\n" + "\n".join(lines))
     return "\n\n".join(parts)
 

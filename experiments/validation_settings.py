@@ -42,7 +42,7 @@ _REPLAYS = {**_NETWORKS, "learning_rate": 1e-3, "replay_ratio": 8.0, "huber_delt
 
 FAMILIES = (
     Family(
-        agents=("iql", "vdn"),
+        agents=("iql", "vdn", "mean_field_q"),
         way="argmax",
         efforts={"matrix": Effort(50_000, 16), "spread": Effort(2_000_000, 32)},
         constants=_REPLAYS,
@@ -54,13 +54,6 @@ FAMILIES = (
         efforts={"matrix": Effort(50_000, 16), "spread": Effort(2_000_000, 32)},
         # weights by the state grow with it: at .9 what follows a cut was valued higher and higher
         constants={**_REPLAYS, "discount": 0.8},
-        shares={"learning_rate_steps": 1.0, "epsilon_steps": 0.1},
-    ),
-    Family(
-        agents=("mean_field_q",),
-        way="argmax",
-        efforts={"matrix": Effort(50_000, 16)},
-        constants={**_REPLAYS, "agent_id": True},
         shares={"learning_rate_steps": 1.0, "epsilon_steps": 0.1},
     ),
     Family(
@@ -84,7 +77,7 @@ FAMILIES = (
         shares={"learning_rate_steps": 1.0, "entropy_bonus_steps": 0.5},
     ),
     Family(
-        agents=("ia2c", "maa2c", "coma"),
+        agents=("ia2c", "maa2c", "coma", "mean_field_ac"),
         way="sampled",
         efforts={"matrix": Effort(200_000, 16), "spread": Effort(5_000_000, 16)},
         constants={**_ONE_STEP, "rollout_steps": 5},
@@ -95,13 +88,6 @@ FAMILIES = (
         way="sampled",
         efforts={"matrix": Effort(400_000, 16)},
         constants={**_ONE_STEP, "rollout_steps": 25},
-        shares={"learning_rate_steps": 1.0, "entropy_bonus_steps": 0.5},
-    ),
-    Family(
-        agents=("mean_field_ac",),
-        way="sampled",
-        efforts={"matrix": Effort(200_000, 16)},
-        constants={**_ONE_STEP, "rollout_steps": 5, "agent_id": True},
         shares={"learning_rate_steps": 1.0, "entropy_bonus_steps": 0.5},
     ),
     Family(
@@ -158,6 +144,7 @@ def _run(task: str, game: Game, agent: str, seed: int, share: float) -> Run:
         env_constants=dict(game.constants),
         agent=agent,
         agent_constants={
+            **plan.agent_constants,
             **own.constants,
             **{name: round(part * steps) for name, part in own.shares.items()},
         },
