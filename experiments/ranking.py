@@ -88,7 +88,7 @@ def _judged(name: str, seed: int, options: Namespace, interactions: Interactions
     if name == POPULARITY:
         seen, test = ranking.deal(interactions)
         return _numbers(ranking.rank(ranking.by_popularity(seen), seen, test), 0)
-    encoder = ENCODERS[name](**({"seed": seed} if _has_seed(name) else {}))
+    encoder = ENCODERS[name](**_settings(name, seed, options.patience))
     about = {"settings": asdict(encoder), "data": digest(interactions)}
     place = options.results / f"{name}-{seed}.json"
     if place.is_file():
@@ -108,8 +108,14 @@ def _numbers(ranked: ranking.Ranked, size: int) -> dict[str, Any]:
     return {"hits": ranked.hits, "ndcg": ranked.ndcg, "users": len(ranked.ranks), "size": size}
 
 
+def _settings(name: str, seed: int, patience: int | None) -> dict[str, int]:
+    given = {"seed": seed, "patience": patience}
+    known = {field.name for field in fields(ENCODERS[name])}
+    return {key: value for key, value in given.items() if key in known and value is not None}
+
+
 def _has_seed(name: str) -> bool:
-    return name != POPULARITY and any(field.name == "seed" for field in fields(ENCODERS[name]))
+    return name != POPULARITY and "seed" in _settings(name, 0, None)
 
 
 def _write(page: Path, lines: Sequence[str]) -> None:
@@ -139,6 +145,9 @@ def _options(argv: Sequence[str]) -> Namespace:
     )  # fmt: skip
     parser.add_argument(
         "--seeds", type=_list_of(int), default=SEEDS, metavar="SEED,...", help="default: 0,1,2,3,4"
+    )
+    parser.add_argument(
+        "--patience", type=int, help="of encoders that search how long to train; 0: max_epochs"
     )
     parser.add_argument(
         "--results", type=Path, default=Path("runs/ranking"), help="what is known (%(default)s)"

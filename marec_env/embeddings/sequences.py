@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .neural.training import Training
 
 
+READ_AT_ONCE = 256  # histories
+
+
 @dataclass(frozen=True, kw_only=True)
 class SequenceEncoder:
     """An encoder (encoder.py) that is trained by gradients."""
@@ -33,11 +36,9 @@ class SequenceEncoder:
     dropout: float = 0.3  # share of numbers that training blanks out
     learning_rate: float = 2e-3  # of AdamW in the first epoch; falls in a line to 0 at max_epochs
     weight_decay: float = 0.01  # of AdamW
-    batch_size: int = 64  # windows of a history
-    max_epochs: int = 30  # passes over the data
-    patience: int = (
-        10  # epochs without a better NDCG@10 on held-out items; 0: max_epochs, no search
-    )
+    batch_size: int = 16  # windows of a history
+    max_epochs: int = 20  # passes over the data
+    patience: int = 10  # epochs without a better NDCG@10 on held-out items; 0: no search
     seed: int = 0  # of the first weights, the order, and what is blanked out
 
     def __post_init__(self):
@@ -81,7 +82,7 @@ class SequenceEncoder:
         num_items = len(vectors.items)
         body, table = network.restored(self.body, vectors.items, vectors.weights)
         tokens, counts = self.prompts(in_order(histories), num_items)
-        return network.read(body, table, tokens, counts, 4 * self.batch_size)
+        return network.read(body, table, tokens, counts, READ_AT_ONCE)
 
     def settings(self) -> dict[str, Any]:
         """What `type(self)(**settings)` needs."""

@@ -59,6 +59,13 @@ def test_what_other_settings_reached_is_not_believed(events, capsys):
     assert capsys.readouterr().out == first
 
 
+def test_patience_is_for_those_who_have_it(events):
+    more = ("--encoders", "item_knn,linear_sigmoid", "--seeds", "0", "--patience", "0")
+    ranking.main(arguments(events, *more))
+    kept = (events.parent / "results" / "linear_sigmoid-0.json").read_text()
+    assert json.loads(kept)["about"]["settings"]["patience"] == 0
+
+
 def test_the_table_of_a_page_is_replaced_and_nothing_else(events, capsys):
     page = events.parent / "page.md"
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
