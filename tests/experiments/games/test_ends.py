@@ -1,5 +1,7 @@
 """Learners end where they are known to end in repeated matrix games."""
 
+from typing import Any
+
 import pytest
 
 from experiments import loop
@@ -39,7 +41,8 @@ def test_a_learner_of_policies_ends_in_an_equilibrium(
         },
     )
     built = build(run)
-    for _ in loop.train(built.make_env(num_envs=16), built.policy, steps, run.training_seed):
+    learner: Any = built.policy
+    for _ in loop.train(built.make_env(num_envs=16), learner, steps, run.training_seed):
         pass
     env = built.make_env(num_envs=4)
     assert loop.evaluate(env, built.policy, 4, 1, explore=False).returns.tolist() == [expected] * 4
