@@ -3,11 +3,13 @@
     FOLDER/projector_config.pbtxt    which files there are
           /NAME.tsv                  a vector a line
           /NAME-labels.tsv           a header, then the labels of each vector
+          /events...                 makes it a run: TensorBoard looks for the others in runs only
 
-Plain text, which the projector reads as it is; `tensorboard --logdir FOLDER` finds it.
+Vectors and labels are plain text. `tensorboard --logdir` finds them in FOLDER and in any above it.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +19,8 @@ from tensorboard.plugins.projector import projector_config_pb2
 
 from agents.saving import write_whole
 from marec_env.arrays import Array
+
+from .board_file import EVENTS, BoardFile
 
 CONFIG = "projector_config.pbtxt"
 
@@ -56,6 +60,9 @@ def write(folder: Path, shown: Mapping[str, Points]) -> None:
         write_whole(folder / f"{name}.tsv", "\n".join(lines) + "\n")
         write_whole(folder / f"{name}-labels.tsv", _labels(points.labels))
     write_whole(folder / CONFIG, text_format.MessageToString(config))
+    if not any(folder.glob(EVENTS)):
+        with closing(BoardFile(folder, {}.get)) as board:
+            board.text("points", ", ".join(f"{len(p.vectors)} {n}" for n, p in shown.items()))
 
 
 def _labels(labels: Mapping[str, Sequence[str]]) -> str:

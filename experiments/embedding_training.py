@@ -21,6 +21,7 @@ from tqdm import tqdm
 from marec_env.arrays import Array
 from marec_env.datasets import Interactions
 from marec_env.embeddings import Encoder, Vectors
+from marec_env.embeddings.blend import Blend
 from marec_env.embeddings.trained import digest
 
 from . import checkpoint
@@ -53,7 +54,10 @@ class Watched:
         Raises:
             BadInput: if another process trains in the folder, or a checkpoint is damaged.
         """
-        if not hasattr(self._encoder, "training"):
+        if isinstance(self._encoder, Blend):
+            parts = [Watched(part, self._folder) for part in self._encoder.parts()]
+            vectors = self._encoder.joined([part.fit(interactions) for part in parts])
+        elif not hasattr(self._encoder, "training"):
             vectors = self._encoder.fit(interactions)
         elif self._folder is None:
             training = self._training(interactions)

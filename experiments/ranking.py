@@ -23,7 +23,17 @@ from .command import BadInput, Parser, program
 from .embedding_training import Watched
 
 POPULARITY = "popularity"
-SHOWN = (POPULARITY, "item_knn", "als", "linear_sigmoid", "sasrec", "bert4rec", "text", "hybrid")
+SHOWN = (
+    POPULARITY,
+    "item_knn",
+    "als",
+    "linear_sigmoid",
+    "sasrec",
+    "bert4rec",
+    "text",
+    "hybrid",
+    "blend",
+)
 SEEDS = (0, 1, 2, 3, 4)
 BEGIN, END = "<!-- ranked -->", "<!-- /ranked -->"
 T_95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}  # Student's t of as many seeds, two-sided
@@ -95,7 +105,7 @@ def _judged(name: str, seed: int, options: Namespace, interactions: Interactions
         kept = json.loads(place.read_text())
         if kept["about"] == json.loads(json.dumps(about)):
             return kept["judged"]
-    watched = Watched(encoder, options.results / "training" / f"{name}-{seed}")
+    watched = Watched(encoder, options.results / "training")
     ranked, vectors = ranking.judge(watched, interactions)
     print(f"{name}, seed {seed}: {ranked}", file=sys.stderr, flush=True)
     judged = _numbers(ranked, vectors.size)

@@ -11,6 +11,7 @@ Source: Sarwar et al. (2001), "Item-based collaborative filtering recommendation
 """
 
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -24,6 +25,8 @@ from .singular import largest
 @dataclass(frozen=True, kw_only=True)
 class ItemKNN:
     """An encoder; see encoder.py for the contract."""
+
+    name: ClassVar[str] = "item_knn"
 
     size: int = 256  # D, at most
     half_life: float = 1.0  # items after which one counts half; inf: all alike
@@ -57,7 +60,7 @@ class ItemKNN:
         vectors = Vectors(
             users=np.zeros((0, len(found.values)), np.float32),
             items=np.ascontiguousarray(found.left * found.values, np.float32),
-            name="item_knn",
+            name=self.name,
             source="Sarwar et al. (2001)",
             licence="none needed",
             record=asdict(self),

@@ -2,6 +2,7 @@
 
 from .als import ALS
 from .bert4rec import BERT4Rec
+from .blend import Blend
 from .encoder import Settings
 from .factorization import Factorization
 from .hybrid import Hybrid
@@ -23,4 +24,5 @@ ENCODERS: dict[str, type[Settings]] = {
     "text": Text,
     "vectors": Ready,
     "hybrid": Hybrid,
+    "blend": Blend,
 }

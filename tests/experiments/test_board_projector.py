@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 from google.protobuf import text_format
+from tensorboard.backend.event_processing.data_provider import MultiplexerDataProvider
+from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
+from tensorboard.plugins.base_plugin import TBContext
 from tensorboard.plugins.projector import projector_config_pb2
+from tensorboard.plugins.projector.projector_plugin import ProjectorPlugin
+from werkzeug.test import Client
 
 from experiments import board_projector
 from experiments.board_projector import Points
@@ -21,6 +26,17 @@ def test_the_projector_finds_vectors_and_labels(tmp_path):
     assert (tmp_path / "p" / found.metadata_path).read_text() == (
         "title\tgenres\nHeat (1995)\tAction, Crime\n-\tDrama\n"
     )
+
+
+def test_tensorboard_serves_it_from_a_folder_above(tmp_path):
+    for _ in range(2):  # written twice, it is there once
+        board_projector.write(tmp_path / "a" / "b", {"users": Points(np.eye(2), {"id": "uv"})})
+    multiplexer = EventMultiplexer().AddRunsFromDirectory(str(tmp_path)).Reload()
+    provider = MultiplexerDataProvider(multiplexer, str(tmp_path))
+    plugin = ProjectorPlugin(TBContext(logdir=str(tmp_path), data_provider=provider))
+    serve = Client(plugin.get_plugin_apps()["/runs"])
+    assert serve.get("/").json == ["a/b"]
+    assert len(list((tmp_path / "a" / "b").glob("events*"))) == 1
 
 
 def test_a_single_label_has_no_header(tmp_path):
