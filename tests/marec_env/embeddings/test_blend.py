@@ -11,8 +11,8 @@ from tests.marec_env.embeddings.worlds import cyclic
 
 
 def vectors(name, users, items):
-    sides = (np.array(side, np.float32) for side in (users, items))
-    return Vectors(*sides, name, "a paper", "none needed", {"size": 1})
+    users, items = np.array(users, np.float32), np.array(items, np.float32)
+    return Vectors(users, items, name, "a paper", "none needed", {"size": 1})
 
 
 def test_scores_are_the_sum_of_those_of_the_parts_with_equal_spread():
