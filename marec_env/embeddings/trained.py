@@ -22,7 +22,6 @@ from .encoder import Settings, Vectors
 from .histories import from_ids
 from .table import ENCODERS
 from .text_models import PICKLES
-from .text_models import PICKLES
 
 FORMAT = "marec-encoder-1"
 ARRAYS, CARD = "vectors.safetensors", "card.json"
