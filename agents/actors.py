@@ -62,11 +62,30 @@ class EpsilonActor(Actor):
 
     epsilon = 0.0  # of exploring play
 
-    @torch.no_grad()
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
         """Legal actions [B, N]."""
-        greedy = only_legal(*self._scores(view)).argmax(-1).cpu().numpy()
+        chosen = self._chosen(view, explore)
         if not explore:
-            return greedy
-        is_random = self._rng.random(greedy.shape, dtype=np.float32) < self.epsilon
-        return np.where(is_random, sample_legal(view.action_mask, self._rng), greedy)
+            return chosen
+        is_random = self._rng.random(chosen.shape, dtype=np.float32) < self.epsilon
+        return np.where(is_random, sample_legal(view.action_mask, self._rng), chosen)
+
+    @torch.no_grad()
+    def _chosen(self, view: View[np.ndarray], explore: bool) -> np.ndarray:
+        """Not at random."""
+        del explore
+        return only_legal(*self._scores(view)).argmax(-1).cpu().numpy()
+
+
+class BoltzmannActor(EpsilonActor):
+    """Draws from softmax(scores / temperature) if it explores, else takes the highest score."""
+
+    temperature = 1.0  # in units of the scores
+
+    @torch.no_grad()
+    def _chosen(self, view: View[np.ndarray], explore: bool) -> np.ndarray:
+        if not explore:
+            return super()._chosen(view, explore)
+        scores = only_legal(*self._scores(view))
+        probability = (scores / self.temperature).softmax(-1).cpu().numpy()
+        return sample_categorical(probability, self._rng)

@@ -27,7 +27,10 @@ class EpsilonGreedy(NetworkLearner):
 
     def _play(self, network: Network, rng: np.random.Generator) -> None:
         """To be called once there is a network."""
-        self._player = EpsilonActor(network, self._device, rng)
+        self._player = self._player_of(network, rng)
+
+    def _player_of(self, network: Network, rng: np.random.Generator) -> EpsilonActor:
+        return EpsilonActor(network, self._device, rng)
 
     @property
     def epsilon(self) -> float:
@@ -41,5 +44,4 @@ class EpsilonGreedy(NetworkLearner):
 
     def actor(self) -> EpsilonActor:
         """Plays greedily with the present weights and a stream of its own."""
-        rng = np.random.default_rng([self.seed, 1])
-        return EpsilonActor(self._player.network, self._device, rng)
+        return self._player_of(self._player.network, np.random.default_rng([self.seed, 1]))

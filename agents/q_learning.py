@@ -54,16 +54,20 @@ class QLearning(ReplayLearner, EpsilonGreedy, abc.ABC):
         """Equation (2) of what follows [R, n]; Q' has a memory of its own, where there is any."""
         mask = rows.next_action_mask
         best = only_legal(self.q(rows.next_observation, mask).scores, mask).argmax(-1)
-        seen = rows.target_observation if self.memory_size else rows.next_observation
-        return dueling(self.target_q, seen, mask, best)
+        return dueling(self.target_q, self._target_sees(rows), mask, best)
 
     def _update(self) -> dict[str, float]:
         return super()._update() | {"epsilon": self.epsilon}
 
 
-def dueling(q: Network, observation: Tensor, action_mask: Tensor, action: Tensor) -> Tensor:
-    """Equation (1) at the actions [R, n] taken."""
+def action_values(q: Network, observation: Tensor, action_mask: Tensor) -> Tensor:
+    """Equation (1), [R, n, A]."""
     scores, value = q(observation, action_mask)
     legal = action_mask.float()
     mean = (scores * legal).sum(-1) / legal.sum(-1).clamp(min=1)
-    return value + scores.gather(-1, action.unsqueeze(-1)).squeeze(-1) - mean
+    return value.unsqueeze(-1) + scores - mean.unsqueeze(-1)
+
+
+def dueling(q: Network, observation: Tensor, action_mask: Tensor, action: Tensor) -> Tensor:
+    """Equation (1) at the actions [R, n] taken."""
+    return action_values(q, observation, action_mask).gather(-1, action.unsqueeze(-1)).squeeze(-1)

@@ -163,6 +163,10 @@ class ReplayLearner(NetworkLearner, abc.ABC):
         steps, past = self._sequences.unrolled(rows, own, target)
         return itertools.chain(self._losses(steps, seen), past)
 
+    def _target_sees(self, rows: Any) -> Tensor:
+        """What follows [R, n, S], with a memory of the target's own where there is any."""
+        return rows.target_observation if self.memory_size else rows.next_observation
+
     @torch.no_grad()
     def _move_targets(self) -> None:
         for online, target in self._pairs.values():

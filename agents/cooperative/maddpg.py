@@ -127,8 +127,7 @@ class MADDPG(ReplayLearner):
 
     def _target(self, rows: Any) -> Tensor:
         """Equation (2), [R, N]."""
-        goes_on, mask = rows.continues, rows.next_action_mask
-        seen = rows.target_observation if self.memory_size else rows.next_observation
+        goes_on, mask, seen = rows.continues, rows.next_action_mask, self._target_sees(rows)
         best = only_legal(self.target_policy(seen, mask).scores, mask).argmax(-1)
         played = one_hot(best, mask, goes_on)
         step = Joint(seen, mask, played, rows.next_state)
