@@ -97,7 +97,7 @@ class ActorCritic(OnPolicy):
             wanted = View(
                 observation=following.observation[chosen],
                 action_mask=following.action_mask[chosen],
-                alive=following.alive[chosen],
+                alive=goes_on[chosen],
                 start=following.start[chosen],
                 state=None if following.state is None else following.state[chosen],
             )

@@ -3,6 +3,9 @@
     r = mean payoff over all N seats                                                            (1)
     V(o_n, s): what the team is still paid, as seen from seat n                                 (2)
 
+The critic reads s / sqrt(G) for a state of G columns. A step of Adam moves each weight by as much,
+so that many columns, as they are, would move V further than all that the agent sees, and in step.
+
 The policies see no state: they act without it. The team goes on while anybody does, and what it is
 paid later counts for every action before, also for the last one of an agent that leaves: a seat
 that was left counts on the mean of what the critic says for those who are still there. It has no
@@ -14,22 +17,22 @@ games", for o_n beside s.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..actor_critic import ActorCritic
 from ..contract import Transition, View
 from ..networks import Architecture
 from ..sharing import SetModule
 from ..wider import with_agent_columns
 from .team import check_state
 
+_Learner: Any = object  # whatever `CentralCritic` comes before; as a base, it would set constants
 
-@dataclass(eq=False)
-class CentralCritic(ActorCritic):
-    """Comes before the learner whose critic is to be the team's."""
+
+class CentralCritic(_Learner):
+    """Comes before the actor-critic whose critic is to be the team's; its constants are that's."""
 
     is_central: ClassVar[bool] = True  # learns with the global state, acts without
     is_cooperative: ClassVar[bool] = True  # trains on the mean payoff, whatever the rewards are
@@ -45,8 +48,12 @@ class CentralCritic(ActorCritic):
 
     def _told(self, view: View[np.ndarray], action: np.ndarray) -> np.ndarray:
         del action
+        return self._state(view)[:, None]
+
+    def _state(self, view: View[np.ndarray]) -> np.ndarray:
+        """The state as the critic reads it, [B, G]."""
         assert view.state is not None  # an environment with state_size > 0 has one
-        return view.state[:, None]
+        return view.state * np.float32(self.sizes.state_size**-0.5)
 
     def _reward(self, transition: Transition[np.ndarray]) -> np.ndarray:
         payoff = transition.payoff

@@ -51,7 +51,6 @@ class ActionCritic(Critic):
 class COMA(CentralCritic, IA2C):
     """Counterfactual multi-agent policy gradients."""
 
-    rollout_steps: int = 10  # steps of every environment between two updates
     trace_decay: float = 0.8  # lambda of the returns that Q is moved towards, in [0, 1]
     target_rate: float = 0.05  # share of Q that moves into Q' at every update; 1 is a hard copy
 
@@ -75,11 +74,10 @@ class COMA(CentralCritic, IA2C):
         return [online]
 
     def _told(self, view: View[np.ndarray], action: np.ndarray) -> np.ndarray:
-        assert view.state is not None
         chosen = np.arange(self.sizes.num_actions) == action[..., None]  # [B, N, A]
         chosen &= view.alive[..., None]
         joint = chosen.reshape(len(action), -1).astype(np.float32)
-        return np.concatenate([view.state, joint], -1)[:, None]
+        return np.concatenate([self._state(view), joint], -1)[:, None]
 
     def _next_action(self, view: View[np.ndarray]) -> np.ndarray:
         return self._foresight.draw(view)[0]

@@ -1,5 +1,7 @@
 """Central critics: the state they see, the team they judge, and who has left it."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,8 @@ from agents import Sizes
 from agents.cooperative.coma import COMA
 from agents.cooperative.maa2c import MAA2C
 from agents.cooperative.mappo import MAPPO
+from agents.independent.ia2c import IA2C
+from agents.independent.ippo import IPPO
 from agents.random_world import SIZES, RandomWorld
 
 from .test_vdn import Gift
@@ -29,12 +33,18 @@ def test_without_a_global_state_it_is_refused(learner_class):
         learner_class(Sizes(2, 1, 3))
 
 
+@pytest.mark.parametrize(("alone", "team"), [(IA2C, MAA2C), (IPPO, MAPPO)])
+def test_a_team_has_the_constants_of_who_learns_alone(alone, team):
+    defaults = [{x.name: x.default for x in fields(each)} for each in (alone, team)]
+    assert defaults[0] == defaults[1]
+
+
 @pytest.mark.parametrize("sharing", ["all", "none", (0, 0, 1, 1)])
 @pytest.mark.parametrize("agent_id", [True, False])
 def test_the_critic_reads_the_state_beside_what_each_agent_sees(sharing, agent_id):
     learner, view = small(MAPPO, sharing=sharing, agent_id=agent_id), RandomWorld(CENTRAL).view
     assert view.state is not None
-    state = np.repeat(view.state[:, None], 4, 1)
+    state = np.repeat(view.state[:, None] / np.float32(5**0.5), 4, 1)
     seen = torch.tensor(np.concatenate([view.observation, state], -1))
     expected = learner.critic.network(seen, torch.tensor(view.action_mask)).value
     np.testing.assert_allclose(learner.value(view), expected.detach().numpy(), rtol=1e-5, atol=1e-6)
@@ -52,7 +62,7 @@ def test_what_a_batch_is_told_is_told_to_every_row_of_its_step():
         steps = [row * learner._sets.num_agents // 4 for row in rows]
         assert view.state is not None
         for joined, step in zip(piece.told.joined(piece.observation), steps, strict=True):
-            state = torch.tensor(view.state[step])
+            state = torch.tensor(view.state[step]) / 5**0.5
             torch.testing.assert_close(joined[..., -5:], state.expand(len(joined), 5))
 
 

@@ -56,7 +56,7 @@ def test_each_agent_is_told_what_the_others_who_are_there_do_but_not_what_it_doe
             for n in range(4):
                 others = np.eye(4)[action[b]] * alive[b][:, None]
                 others[n] = 0
-                expected = np.concatenate([view.state[b], others.ravel()])
+                expected = np.concatenate([view.state[b] / 5**0.5, others.ravel()])
                 np.testing.assert_allclose(joined[b, n, -21:], expected, rtol=1e-6)
 
 
@@ -91,7 +91,7 @@ def test_targets_are_lambda_returns_of_the_critic_that_lags_behind():
         q = learner._judge.value(seen_by(learner, step.view, step.action))
         said.append(q.numpy().reshape(3, 4))
     drawn = learner._rng.bit_generator.state
-    following = learner.value(steps[1].next_view)
+    following = learner.value(steps[1].next_view._replace(alive=everybody))
     learner._rng.bit_generator.state = drawn  # the same actions are foreseen again
     batch, _ = learner._batch(stored, steps[1])
     norm = learner.critic.norm
