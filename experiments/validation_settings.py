@@ -30,7 +30,7 @@ class Family:
     shares: Mapping[str, float] = field(default_factory=dict)  # of the steps of a run: constants
 
 
-_NETWORKS = {"hidden_size": 64, "discount": 0.9}
+_NETWORKS = {"hidden_size": 64, "discount": 0.9, "learning_rate_end": 1e-4}
 _POLICIES = {
     **_NETWORKS,
     "learning_rate": 7e-4,
