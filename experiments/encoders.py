@@ -15,6 +15,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -51,9 +52,11 @@ def main(argv: Sequence[str]) -> int:
             raise BadInput(f"--{name} must be >= 1, got {getattr(own, name)}")
     names = encoders(own.catalogues.split(","))
     found: dict[Key, dict[str, list[float]]] = {}
+    first = "{} {}".format(*LEARNERS[0])  # greedy plays beside one of them: it is the same there
     for folder, each in _trained(run, own).items():
         scenario, catalogue = str(each.scenario), names[str(each.catalogue)]
-        for player, values in played(each, own.runs / folder, own.episodes):
+        has_greedy = f"{each.agent} {each.objective}" == first
+        for player, values in played(each, own.runs / folder, own.episodes, has_greedy):
             cells = found.setdefault((scenario, catalogue, player), {name: [] for name in SHOWN})
             for name in SHOWN:
                 cells[name].append(values[name])
@@ -82,14 +85,17 @@ def encoders(folders: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def played(run: Run, folder: Path, episodes: int) -> Iterator[tuple[str, dict[str, float]]]:
-    """Who played, and the mean of each of SHOWN: a trained policy, drawing, and greedy."""
+def played(
+    run: Run, folder: Path, episodes: int, has_greedy: bool
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Who played, and the mean of each of SHOWN: a trained policy, drawing, perhaps greedy too."""
     built = build(run, folder)
     examiner = Examiner(built, episodes)
-    greedy = PLAYERS["greedy"](built.scenario, seed=0)
-    name = f"{run.agent} {run.objective}"
-    for player, policy, explores in ((name, built.policy, True), ("greedy", greedy, False)):
-        found = examiner.play(policy, explore=explores)
+    policies: dict[str, Any] = {f"{run.agent} {run.objective}": built.policy}
+    if has_greedy:
+        policies["greedy"] = PLAYERS["greedy"](built.scenario, seed=0)
+    for player, policy in policies.items():
+        found = examiner.play(policy, explore=player != "greedy")
         welfare = examiner.welfare(found)
         values = {key: known_mean(value) for key, value in found.metrics.items()}
         values |= {"welfare": float(welfare.mean()), "score": examiner.score(welfare).value}
@@ -97,10 +103,7 @@ def played(run: Run, folder: Path, episodes: int) -> Iterator[tuple[str, dict[st
 
 
 def markdown(found: Mapping[Key, Mapping[str, Sequence[float]]]) -> str:
-    """A table for each scenario: means over the worlds, and the interval of the score.
-
-    Greedy has played beside each learner, in the same worlds: equal numbers, that are kept once.
-    """
+    """A table for each scenario: means over the worlds, and the interval of the score."""
     parts = []
     for scenario in dict.fromkeys(key[0] for key in found):
         rows = [
@@ -111,11 +114,9 @@ def markdown(found: Mapping[Key, Mapping[str, Sequence[float]]]) -> str:
         for (game, encoder, player), values in sorted(found.items()):
             if game != scenario:
                 continue
-            num = len(values["score"]) // (len(LEARNERS) if player == "greedy" else 1)
-            kept = {name: each[:num] for name, each in values.items()}
             others = ("welfare", "diversity", "coverage", "gini")
-            cells = " | ".join(f"{np.mean(kept[name]):.3f}" for name in others)
-            rows.append(f"| {encoder} | {player} | {mean_score(list(kept['score']))} | {cells} |")
+            cells = " | ".join(f"{np.mean(values[name]):.3f}" for name in others)
+            rows.append(f"| {encoder} | {player} | {mean_score(list(values['score']))} | {cells} |")
         parts.append("\n".join(rows))
     return "\n\n".join(parts)
 

@@ -25,8 +25,7 @@ Copies = Callable[[int, bool], Env]  # (num_envs, with_state) -> B new copies
 
 def copies(name: str, constants: Mapping[str, Any]) -> Copies:
     """What builds copies of the environment `name`; raises ValueError as `factory` does."""
-    make = factory(name, constants)
-    first = make()
+    make, first = _maker_and_first(name, constants)
     return first.vector_env if hasattr(first, "vector_env") else partial(PettingZooVec, make)
 
 
@@ -37,19 +36,24 @@ def factory(name: str, constants: Mapping[str, Any]) -> Callable[[], Any]:
         ValueError: if there is no such module or function, it refuses the constants, or its agents
             cannot choose at the same time.
     """
+    return _maker_and_first(name, constants)[0]
+
+
+def _maker_and_first(name: str, constants: Mapping[str, Any]) -> tuple[Callable[[], Any], Any]:
+    """What `factory` returns, and what it built to see whether it can."""
     make = plugins.load(name, "--env") if ":" in name else _maker(name)
     try:
         first = make(**constants)
     except (TypeError, ValueError, AssertionError) as error:
         raise ValueError(f"--env {name} refuses {dict(constants)}: {error}") from error
     if not isinstance(first, AECEnv):
-        return partial(make, **constants)
+        return partial(make, **constants), first
     if not first.metadata.get("is_parallelizable", False):
         raise ValueError(
             f"--env must be an environment in which all agents can choose at the same time; {name} "
             "is an AECEnv that does not call itself parallelizable"
         )
-    return lambda: aec_to_parallel(make(**constants))
+    return lambda: aec_to_parallel(make(**constants)), first
 
 
 def _maker(name: str) -> Callable[..., Any]:

@@ -7,20 +7,17 @@ from the mean field only (agents/large_population). Learners share their weights
 and look no step ahead, as the stock comes back at every step.
 """
 
-import argparse
 import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from marec_env.reference import PLAYERS
 
 from . import loop, stopwatch
 from .build import Built, build
-from .command import program
+from .command import BadInput, Parser, program
 from .run import Run
 
 PAGE = Path(__file__).parent.parent / "docs" / "mean-field.md"
@@ -54,15 +51,20 @@ discount 0, one copy, so that an environment step is {many:,} agent-steps.
 
 def main(argv: Sequence[str]) -> int:
     """Trains and measures, then prints the page and writes it."""
-    parser = argparse.ArgumentParser("python -m experiments.mean_field", description=__doc__)
+    parser = Parser("mean_field", __doc__ or "")
     parser.add_argument("--steps", type=int, default=600, help="of a training (default: 600)")
     parser.add_argument("--rounds", type=int, default=5, help="of a measurement (default: 5)")
     parser.add_argument("--out", type=Path, default=PAGE, help="(default: docs/mean-field.md)")
-    arguments = parser.parse_args(argv)
+    own = parser.parse(argv)
+    for name in ("steps", "rounds"):
+        if getattr(own, name) < 1:
+            raise BadInput(f"--{name} must be >= 1, got {getattr(own, name)}")
+    if not own.out.absolute().parent.is_dir():
+        raise BadInput(f"--out must be in a folder that exists, got {str(own.out)!r}")
     game = ", ".join(f"`{name}={value}`" for name, value in GAME.items())
     text = HEAD.format(machine=stopwatch.machine(), many=MANY, game=game)
-    text += learning(arguments.steps) + "\n" + costs(arguments.rounds)
-    arguments.out.write_text(text)
+    text += learning(own.steps) + "\n" + costs(own.rounds)
+    own.out.write_text(text)
     print(text)
     return 0
 
@@ -139,35 +141,15 @@ def cost(agent: str, num_agents: int, rounds: int) -> float:
     """Seconds of processor time per agent-step, the best of `rounds` of 20 steps."""
     built = made(agent, num_agents)
     num_envs = MANY // num_agents
-    policy: Any = _Processor(built.policy)
+    policy: Any = stopwatch.Timed(built.policy, "act", "learn", clock=time.process_time)
     best = math.inf
     records = loop.train(built.make_env(num_envs=num_envs), policy, num_envs * 20 * (rounds + 1), 0)
     for number, _ in enumerate(records, start=1):
         if number % 20 == 0:
             if number > 20:  # the first round warms up
-                best = min(best, policy.seconds / (20 * num_envs * num_agents))
-            policy.seconds = 0.0
+                best = min(best, sum(policy.seconds.values()) / (20 * num_envs * num_agents))
+            policy.seconds.clear()
     return best
-
-
-class _Processor:
-    """Stands for a learner, and adds up the processor time that it takes."""
-
-    def __init__(self, learner: Any):
-        self._learner = learner
-        self.seconds = 0.0
-
-    def act(self, view: Any, *, explore: bool) -> np.ndarray:
-        before = time.process_time()
-        action = self._learner.act(view, explore=explore)
-        self.seconds += time.process_time() - before
-        return action
-
-    def learn(self, transition: Any) -> dict[str, float]:
-        before = time.process_time()
-        metrics = self._learner.learn(transition)
-        self.seconds += time.process_time() - before
-        return metrics
 
 
 if __name__ == "__main__":

@@ -19,8 +19,10 @@ from marec_env.datasets import DataError, Interactions, data_folder, load
 from marec_env.embeddings import ENCODERS, ranking
 from marec_env.embeddings.trained import digest
 
+from . import marked_page
 from .command import BadInput, Parser, program
 from .embedding_training import Watched
+from .student import Mean
 
 POPULARITY = "popularity"
 SHOWN = (
@@ -36,7 +38,6 @@ SHOWN = (
 )
 SEEDS = (0, 1, 2, 3, 4)
 BEGIN, END = "<!-- ranked -->", "<!-- /ranked -->"
-T_95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}  # Student's t of as many seeds, two-sided
 
 
 class Row(NamedTuple):
@@ -60,7 +61,10 @@ def main(argv: Sequence[str]) -> int:
     lines = table(rows)
     print("\n".join(lines))
     if options.page:
-        _write(options.page, lines)
+        try:
+            marked_page.fill(options.page, BEGIN, END, "\n".join(lines))
+        except ValueError as error:
+            raise BadInput(f"--page: {error}") from error
     return 0
 
 
@@ -78,12 +82,11 @@ def table(rows: Iterable[Row]) -> list[str]:
 
 
 def interval(values: Sequence[float]) -> str:
-    """The mean, and its 95 % interval by Student's t where there are several values."""
-    mean, count = float(np.mean(values)), len(values)
-    if count < 2:
+    """The mean, and its 95 % interval where there are several values."""
+    mean, margin = Mean.of(np.array(values))
+    if np.isnan(margin):
         return f"{mean:.4f}"
-    half = T_95.get(count, 1.96) * float(np.std(values, ddof=1)) / count**0.5
-    return f"{mean:.4f} [{mean - half:.4f}, {mean + half:.4f}]"
+    return f"{mean:.4f} [{mean - margin:.4f}, {mean + margin:.4f}]"
 
 
 def _row(name: str, options: Namespace, interactions: Interactions) -> Row:
@@ -126,20 +129,6 @@ def _settings(name: str, seed: int, patience: int | None) -> dict[str, int]:
 
 def _has_seed(name: str) -> bool:
     return name != POPULARITY and "seed" in _settings(name, 0, None)
-
-
-def _write(page: Path, lines: Sequence[str]) -> None:
-    """Puts the table between the marks of a page.
-
-    Raises:
-        BadInput: if it has no marks.
-    """
-    text = page.read_text(encoding="utf-8") if page.is_file() else ""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise BadInput(f"--page {page} must be a page with {BEGIN} and {END}, it has none")
-    write_whole(page, "\n".join([before + begin, "", *lines, "", end + after]))
 
 
 def _options(argv: Sequence[str]) -> Namespace:

@@ -8,39 +8,20 @@ A table stands between two marks of its page. What stands around them is written
 """
 
 import json
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
-from agents.saving import write_whole
-
-from . import results
+from . import marked_page, results
 from .published import TASKS, Figure, Game, Task
 from .results import Result
 from .run_folder import TIMING, Status, status
+from .student import Mean
 from .validation_settings import family, learners
 
 TITLES = ("learner", "published", "maximum", "final", "final, best actions", "reached", "seeds",
           "steps", "minutes")  # fmt: skip
-
-
-class Mean(NamedTuple):
-    """Of some seeds."""
-
-    value: float
-    margin: float  # half of the 95 % interval; NaN where there is one seed only
-
-    @classmethod
-    def of(cls, values: np.ndarray) -> "Mean":
-        """Of values [R] of as many seeds."""
-        count = len(values)
-        if count < 2:
-            return cls(float(values.mean()), np.nan)
-        quantile = float(stats.t.ppf(0.975, count - 1))
-        return cls(float(values.mean()), quantile * float(values.std(ddof=1)) / count**0.5)
 
 
 class Reached(NamedTuple):
@@ -62,19 +43,16 @@ def write(page: Path, task: str, out: Path, seeds: int) -> None:
     """Puts the tables of `task` into the page, from the runs in `out` that are complete.
 
     Args:
-        page: is made if it is not there.
+        page: holds the marks, or is made.
         task: a key of TASKS.
         out: where its runs are.
         seeds: how many there are to be of each.
     """
     begin, end = (f"<!-- {task}: {word} -->" for word in ("tables", "end of tables"))
-    block = f"{begin}\n\n{tables(task, out, seeds)}\n\n{end}"
-    text = page.read_text() if page.exists() else f"{begin}\n{end}\n"
-    marked = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
-    if not marked.search(text):
-        raise ValueError(f"{page} must hold the marks {begin} and {end}, got neither of them whole")
-    page.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(page, marked.sub(lambda _: block, text))
+    if not page.exists():
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(f"{begin}\n{end}\n", encoding="utf-8")
+    marked_page.fill(page, begin, end, tables(task, out, seeds))
 
 
 def tables(task: str, out: Path, seeds: int) -> str:

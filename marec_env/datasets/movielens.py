@@ -64,20 +64,9 @@ def load(path: Path) -> Interactions:
     found = read_files(path, {"u.data": True, "u.item": False})
     about, notes = _items(found.get("u.item", b"").decode("latin-1"))
     rows = Rows("u.data", SCALE)
-    for number, line in rows_of(found["u.data"].decode("latin-1")):
-        fields = line.split("\t")
-        if len(fields) != 4:
-            rows.notes.add(f"4 fields were expected, not {len(fields)}", number)
-        else:
-            rows.add(number, *(field.strip() for field in fields))
-    return rows.finish(
-        name=path.stem,
-        source=str(path),
-        licence="as the source says",
-        has_times=True,
-        about=about,
-        notes=notes.dropped(),
-    )
+    lines = rows_of(found["u.data"].decode("latin-1"))
+    rows.add_all((number, line.split("\t")) for number, line in lines)
+    return rows.finish_file(path, has_times=True, about=about, notes=notes.dropped())
 
 
 def _items(text: str) -> tuple[dict[str, Item], Notes]:

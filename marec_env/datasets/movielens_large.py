@@ -50,19 +50,8 @@ def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
     about, notes = _items(decode(found[LAYOUTS[file]], LAYOUTS[file]), LAYOUTS[file])
     rows = Rows(file, scale or (WHOLE_STARS if "users.dat" in found else HALF_STARS))
     if not _add_at_once(rows, found[file], file):  # there is a bad row: look at each
-        for number, fields in _fields(decode(found[file], file), file):
-            if len(fields) != 4:
-                rows.notes.add(f"4 fields were expected, not {len(fields)}", number)
-            else:
-                rows.add(number, *(field.strip() for field in fields))
-    return rows.finish(
-        name=path.stem,
-        source=str(path),
-        licence="as the source says",
-        has_times=True,
-        about=about,
-        notes=notes.dropped(),
-    )
+        rows.add_all(_fields(decode(found[file], file), file))
+    return rows.finish_file(path, has_times=True, about=about, notes=notes.dropped())
 
 
 def _layout(path: Path) -> str:

@@ -35,13 +35,7 @@ def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
             one = dict(zip(found, said, strict=True))
             if rows.add(number, one["user"], one["item"], one["rating"], one.get("timestamp")):
                 learn(about.setdefault(one["item"], Item()), one)
-    return rows.finish(
-        name=path.stem,
-        source=str(path),
-        licence="as the source says",
-        has_times="timestamp" in columns,
-        about=about,
-    )
+    return rows.finish_file(path, has_times="timestamp" in columns, about=about)
 
 
 def read(path: Path) -> Any:

@@ -1,8 +1,9 @@
 """Rows on their way to Interactions: a bad row is counted, it does not cost the good ones."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -104,6 +105,32 @@ class Rows:
             np.arange(first_row, first_row + len(users)),
         )
         return True
+
+    def finish_file(
+        self,
+        path: Path,
+        *,
+        has_times: bool,
+        about: Mapping[str, Item],
+        notes: tuple[Dropped, ...] = (),
+    ) -> Interactions:
+        """`finish` of a file, folder or archive of the user's own, of which nothing is known."""
+        return self.finish(
+            name=path.stem,
+            source=str(path),
+            licence="as the source says",
+            has_times=has_times,
+            about=about,
+            notes=notes,
+        )
+
+    def add_all(self, lines: Iterable[tuple[int, list[str]]]) -> None:
+        """Adds user, item, rating and time of each numbered line, or notes that it has others."""
+        for row, fields in lines:
+            if len(fields) != 4:
+                self.notes.add(f"4 fields were expected, not {len(fields)}", row)
+            else:
+                self.add(row, *(field.strip() for field in fields))
 
     def finish(
         self,

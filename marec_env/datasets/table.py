@@ -60,13 +60,7 @@ def load(path: Path, scale: tuple[float, float] | None = None) -> Interactions:
         said = {name: fields[index].strip() for name, index in columns.items()}
         if rows.add(row, said["user"], said["item"], said["rating"], said.get("timestamp")):
             learn(about.setdefault(said["item"], Item()), said)
-    return rows.finish(
-        name=path.stem,
-        source=str(path),
-        licence="as the source says",
-        has_times="timestamp" in columns,
-        about=about,
-    )
+    return rows.finish_file(path, has_times="timestamp" in columns, about=about)
 
 
 def named(header: list[str]) -> dict[str, int]:

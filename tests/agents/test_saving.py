@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,25 +16,16 @@ from agents import AGENTS
 from agents.naming import find_class
 from agents.random_world import SIZES, RandomWorld
 from agents.serialisation import insert_arrays, take_arrays
+from tests.agents.small import SMALL
 
-CONSTANTS = {
+CONSTANTS: dict[str, dict[str, Any]] = {
     "random": {},
     "linucb": {"alpha": 0.3},
     "thompson": {"scale": 0.3},
     "exp3": {"gamma": 0.1},
-    "iql": {"hidden_size": 8, "sharing": (0, 0, 1, 1), "warmup": 8, "batch_size": 16},
-    "reinforce": {"hidden_size": 8, "rollout_steps": 4},
-    "ia2c": {"hidden_size": 8, "rollout_steps": 4},
-    "ippo": {"hidden_size": 8, "rollout_steps": 4},
-    "vdn": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
-    "qmix": {"hidden_size": 8, "warmup": 8, "batch_size": 16, "mixing_size": 8},
-    "maa2c": {"hidden_size": 8, "rollout_steps": 4},
-    "mappo": {"hidden_size": 8, "rollout_steps": 4},
-    "coma": {"hidden_size": 8, "rollout_steps": 4},
-    "maddpg": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
-    "mean_field_q": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
-    "mean_field_ac": {"hidden_size": 8, "rollout_steps": 4},
-    "supervised": {"hidden_size": 8, "epoch_period": 16, "batch_size": 16},
+    **SMALL,
+    "iql": {**SMALL["iql"], "sharing": (0, 0, 1, 1)},
+    "qmix": {**SMALL["qmix"], "mixing_size": 8},
 }
 
 

@@ -9,25 +9,11 @@ from agents import AGENTS
 from agents.exploration import sample_legal
 from agents.random_world import SIZES
 from agents.testing import check_policy
+from tests.agents.small import SMALL
 
-FAST = {
-    "random": {},
-    "linucb": {},
-    "thompson": {},
-    "exp3": {},
-    "iql": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
-    "reinforce": {"hidden_size": 8, "rollout_steps": 4},
-    "ia2c": {"hidden_size": 8, "rollout_steps": 4},
-    "ippo": {"hidden_size": 8, "rollout_steps": 4},
-    "vdn": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
-    "qmix": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
-    "maa2c": {"hidden_size": 8, "rollout_steps": 4},
-    "mappo": {"hidden_size": 8, "rollout_steps": 4},
-    "coma": {"hidden_size": 8, "rollout_steps": 4},
-    "maddpg": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
-    "mean_field_q": {"hidden_size": 8, "warmup": 8, "batch_size": 16},
-    "mean_field_ac": {"hidden_size": 8, "rollout_steps": 4},
-    "supervised": {"hidden_size": 8, "epoch_period": 16, "batch_size": 16},
+FAST: dict[str, dict[str, Any]] = {
+    **{name: {} for name in ("random", "linucb", "thompson", "exp3")},
+    **SMALL,
 }
 EVERY_SHARING = [{"sharing": sharing} for sharing in ("all", "none", (0, 0, 1, 1))]
 DEEP = [*EVERY_SHARING, {"agent_id": False}, {"bootstrap_at_horizon": True}]

@@ -79,7 +79,7 @@ def test_the_table_of_a_page_is_replaced_and_nothing_else(events, capsys):
     [
         (["--encoders", "magic"], "must be some of popularity, .*, got 'magic'"),
         (["--seeds", "1,x"], "expected numbers separated by commas, got '1,x'"),
-        (["--encoders", "popularity", "--page", "nowhere.md"], "must be a page with <!-- ranked"),
+        (["--encoders", "popularity", "--page", "nowhere.md"], "must hold the marks <!-- ranked"),
     ],
 )
 def test_bad_input_is_one_sentence(events, more, message):

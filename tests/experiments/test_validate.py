@@ -10,7 +10,8 @@ from experiments import published, results, validate, validation_page, validatio
 from experiments.command import BadInput
 from experiments.published import TASKS, Figure
 from experiments.stored_runs import store
-from experiments.validation_page import Mean, Reached
+from experiments.student import Mean
+from experiments.validation_page import Reached
 from experiments.validation_settings import FAMILIES, family, learners, runs
 
 TINY = ["matrix", "--agents", "iql", "--seeds", "2", "--share", "0.01"]
