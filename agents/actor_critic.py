@@ -80,8 +80,11 @@ class ActorCritic(OnPolicy):
         del batch
         return advantage
 
-    def value(self, view: View[np.ndarray]) -> np.ndarray:
-        """What the critic says of every seat, [B, N], in units of the reward."""
+    def _value(self, view: View[np.ndarray]) -> np.ndarray:
+        """What the critic says of every seat, [B, N], in units of the reward.
+
+        The view is joined with what is remembered; a critic of actions draws some for it.
+        """
         action = self._next_action(view)
         told = self._told(view, action)
         batch = self._seen(view.observation, view.action_mask, action, told)
@@ -101,7 +104,7 @@ class ActorCritic(OnPolicy):
                 start=following.start[chosen],
                 state=None if following.state is None else following.state[chosen],
             )
-            value[chosen] = self._worth(self.value(wanted), goes_on[chosen])
+            value[chosen] = self._worth(self._value(wanted), goes_on[chosen])
         return value * is_wanted
 
     def _step(self, transition: Transition[np.ndarray]) -> Steps:
@@ -119,7 +122,7 @@ class ActorCritic(OnPolicy):
         seen = self._seen(steps.observation, steps.action_mask, steps.action, steps.told)
         said = self._judge.value(seen).cpu().numpy().reshape(steps.reward.shape)
         value = self._worth(said, steps.alive)
-        last_value = self._value_after(last, np.ones_like(steps.alive[-1]))
+        last_value = self._value_after(last, steps.continues[-1] & steps.is_linked[-1])
         after = np.concatenate([value[1:], last_value[None]])
         advantage = gae.advantages(
             steps.reward,

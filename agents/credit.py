@@ -5,9 +5,9 @@
 
 x is what the acting network reads of one agent, x' = 0 the baseline. The parts of (2), integrated
 gradients, add up to margin(x) - margin(x'), up to the error of the sum that stands for the
-integral. All candidates look alike at x' = 0, so that there margin(x') tells a pick from a skip
-only. Where there is a layout, columns are added up by name: those of the candidate that is picked,
-those of the other candidates, and the agent's own.
+integral. To a body of candidates all of these look alike at x' = 0, so that there margin(x') tells
+a pick from a skip only. Where there is a layout, columns are added up by name: those of the
+candidate that is picked, those of the other candidates, and the agent's own.
 
     Q_tot(Q_1, ..., Q_N):    credit_n = d Q_tot / d Q_n                                         (3)
 
@@ -27,7 +27,9 @@ from torch import Tensor
 
 from .actors import Actor
 from .contract import Layout, View
+from .cooperative.team import scaled
 from .cooperative.vdn import VDN
+from .layout import width
 from .q_learning import dueling
 from .tensors import to_tensor
 
@@ -69,6 +71,10 @@ def attribution(actor: Actor, view: View[np.ndarray], seat: int, action: int) ->
     if not legal.any():
         raise ValueError(f"an action has a margin over others, got only {action} that is legal")
 
+    x, is_anonymous = seen[0, seat][None], actor.network.row_sets.num_agents == 1
+    if is_anonymous:  # then any agent may be asked alone
+        seen, mask, seat = seen[:, [seat]], mask[:, [seat]], 0
+
     def margin(x: Tensor) -> Tensor:
         """[R, S'] -> [R]."""
         everybody = seen.repeat(len(x), 1, 1)
@@ -76,7 +82,6 @@ def attribution(actor: Actor, view: View[np.ndarray], seat: int, action: int) ->
         scores = actor.network(everybody, mask.expand(len(x), -1, -1)).scores[:, seat]
         return scores[:, action] - scores[:, legal].mean(-1)
 
-    x = seen[0, seat][None]
     parts = IntegratedGradients(margin).attribute(x, torch.zeros_like(x), n_steps=NUM_STEPS)
     with torch.no_grad():
         whole, baseline = margin(torch.cat([x, torch.zeros_like(x)])).tolist()
@@ -101,7 +106,7 @@ def credit(learner: VDN, reader: Actor, view: View[np.ndarray], action: np.ndarr
         value = dueling(learner.q, seen, mask, taken).where(alive, 0)
     value.requires_grad_()
     nothing = np.zeros((len(action), 0), np.float32)
-    state = to_tensor(nothing if view.state is None else view.state, device)
+    state = to_tensor(nothing if view.state is None else scaled(view.state), device)
     total = learner.total(value, state)
     (gradient,) = torch.autograd.grad(total.sum(), value)
     found = (total, value, gradient.where(alive, 0))
@@ -112,9 +117,9 @@ def _named(parts: np.ndarray, layout: Layout | None, action: int) -> dict[str, f
     """Attributions [S'] by the names of their columns."""
     if layout is None:
         return {f"observation {i}": float(part) for i, part in enumerate(parts)}
-    width = max(columns.stop for columns in layout.candidate.values())
-    slate, own = np.split(parts, [layout.num_candidates * width])
-    by_candidate = slate.reshape(layout.num_candidates, width)
+    num_columns = width(layout.candidate)
+    slate, own = np.split(parts, [layout.num_candidates * num_columns])
+    by_candidate = slate.reshape(layout.num_candidates, num_columns)
     is_pick = np.arange(layout.num_candidates) == action
     found = {}
     for name, columns in layout.candidate.items():

@@ -10,3 +10,8 @@ class PlainLayout(NamedTuple):
     num_candidates: int
     candidate: Mapping[str, slice]
     agent: Mapping[str, slice]
+
+
+def width(columns: Mapping[str, slice]) -> int:
+    """How many columns these names stand for."""
+    return max((part.stop for part in columns.values()), default=0)

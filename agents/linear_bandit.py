@@ -17,6 +17,7 @@ from .arms import ArmSharing, arms, check_sharing, groups
 from .checks import check_finite, check_positive
 from .contract import Sizes, Transition, View
 from .exploration import sample_legal
+from .layout import width
 
 
 @dataclass(eq=False)
@@ -34,7 +35,7 @@ class LinearBandit(abc.ABC):
         check_finite(ridge=self.ridge)
         layout, size = self.sizes.layout, self.sizes.observation_size
         self._num_candidates = layout.num_candidates if layout else 0  # K
-        self._num_columns = max(c.stop for c in layout.candidate.values()) if layout else 0  # C
+        self._num_columns = width(layout.candidate) if layout else 0  # C
         size += 1 - max(0, self._num_candidates - 1) * self._num_columns
         self._num_features = size  # F
         self._rng = np.random.default_rng(self.seed)

@@ -20,17 +20,25 @@ class Lives:
             raise ValueError(f"lives must be gathered for at least 1 step, got {num_steps}")
         self.num_steps = num_steps  # of whole lives in every environment and seat, on average
         self._steps: list[Steps] = []
+        self._open = np.zeros(0, np.int64)  # [B, N] steps of the lives that go on
+        self._num_whole = 0  # steps of the lives that have ended
 
     def add(self, step: Steps) -> None:
         """Copies one step in."""
         self._steps.append(Steps._make(x.copy() for x in step))
+        if self._open.shape != step.alive.shape:
+            self._open = np.zeros(step.alive.shape, np.int64)
+        self._open += step.alive
+        ends = self._ends(step)
+        self._num_whole += int(self._open[ends].sum())
+        self._open[ends] = 0
 
     @property
     def is_full(self) -> bool:
         """Whether it is time to learn."""
         if len(self._steps) < self.num_steps or not self._ends(self._steps[-1]).any():
             return False
-        return int(self._whole().sum()) >= self.num_steps * self._steps[-1].alive.size
+        return self._num_whole >= self.num_steps * self._steps[-1].alive.size
 
     def take(self) -> Steps:
         """All steps [T, B, ...]; only those of whole lives say that the agent was alive."""
@@ -42,6 +50,7 @@ class Lives:
         ]
         needed = [t for t, step in enumerate(rest) if step.alive.any()]
         self._steps = rest[needed[0] :] if needed else []
+        self._num_whole = 0
         return steps._replace(alive=whole)
 
     def _whole(self) -> np.ndarray:
@@ -63,7 +72,6 @@ class Lives:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The exact inverse of `state_dict`."""
-        self._steps = [
-            Steps(**{name: np.asarray(x[t]) for name, x in state["steps"].items()})
-            for t in range(state["size"])
-        ]
+        self.__init__(self.num_steps)
+        for t in range(state["size"]):
+            self.add(Steps(**{name: np.asarray(x[t]) for name, x in state["steps"].items()}))

@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from .checks import check_not_negative, check_positive
 from .contract import Layout, Sizes
 from .layers import RELU_GAIN, AgentId, SetLinear
+from .layout import width as width_of
 from .memory import Memory
 from .sharing import SetModule, Sharing, WeightSets
 from .wider import with_agent_columns
@@ -189,7 +190,7 @@ class CandidateNetwork(Network):
 
     def __init__(self, architecture: Architecture, layout: Layout, heads: Heads):
         sizes, num_candidates = architecture.sizes, layout.num_candidates
-        num_columns = max(columns.stop for columns in layout.candidate.values())
+        num_columns = width_of(layout.candidate)
         own_size = sizes.observation_size - num_candidates * num_columns
         if sizes.num_actions != num_candidates + 1 or own_size < 0:
             raise ValueError(

@@ -27,7 +27,7 @@ from .optimiser import SetAdam
 from .replay import Replay
 from .sequences import Sequences
 from .sharing import SetModule
-from .tensors import copied, load_module, to_tensor
+from .tensors import copied, load_module, move_towards, to_tensor
 
 
 @dataclass(eq=False)
@@ -122,7 +122,6 @@ class ReplayLearner(NetworkLearner, abc.ABC):
         batch_size = self._num_rows * row_size
         while self._due >= batch_size:
             metrics = self._update()
-            self._due -= batch_size
         return metrics
 
     def _store(self, transition: Transition[np.ndarray]) -> int:
@@ -142,6 +141,8 @@ class ReplayLearner(NetworkLearner, abc.ABC):
 
     def _update(self) -> dict[str, float]:
         sampled = self._replay.sample(self._num_rows, self._rng)
+        learnt = sampled.alive[:, self.burn_in :] if self._sequences else sampled.alive
+        self._due -= max(1, int(learnt.sum()))  # whoever is not there teaches nothing
         rows = sampled._make(to_tensor(x, self._device) for x in sampled)
         seen = torch.zeros(len(self._measured), device=self._device)
         norm = self._optimiser.step(self._all_losses(rows, seen), self.rate)
@@ -167,11 +168,9 @@ class ReplayLearner(NetworkLearner, abc.ABC):
         """What follows [R, n, S], with a memory of the target's own where there is any."""
         return rows.target_observation if self.memory_size else rows.next_observation
 
-    @torch.no_grad()
     def _move_targets(self) -> None:
         for online, target in self._pairs.values():
-            for follower, source in zip(target.parameters(), online.parameters(), strict=True):
-                follower.lerp_(source, self.target_rate)
+            move_towards(target, online, self.target_rate)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides the future."""

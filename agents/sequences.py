@@ -4,9 +4,10 @@
 
 A row begins with the memory that the player had then. Weights have moved since, so that the first
 steps are only unrolled with those of today, by Q and its target alike, each for itself. Rows of an
-environment overlap by the burn-in: every step is learnt from in one row. An episode may begin
-anywhere inside a row, where the memory is empty again. Once unrolled, steps are rows like those of
-learners without a memory, and nothing else changes for a learner.
+environment overlap by the burn-in: every step is learnt from in one row, but for the first
+`burn_in` of a training. An episode may begin anywhere inside a row, where the memory is empty
+again. Once unrolled, steps are rows like those of learners without a memory, and nothing else
+changes for a learner.
 
 Source: Kapturowski et al. (2019), "Recurrent experience replay in distributed reinforcement
 learning" (R2D2).

@@ -24,6 +24,13 @@ def find_device(name: str) -> torch.device:
     return device
 
 
+@torch.no_grad()
+def move_towards(follower: nn.Module, leader: nn.Module, share: float) -> None:
+    """Moves the weights of one network by a share of their distance to those of another."""
+    for own, other in zip(follower.parameters(), leader.parameters(), strict=True):
+        own.lerp_(other, share)
+
+
 def to_tensor(array: np.ndarray, device: torch.device) -> Tensor:
     """Shares memory with `array` if it lies on the CPU and may be written to."""
     if not array.flags.writeable:  # torch has no read-only tensors and would warn

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .contract import Sizes
-from .layout import PlainLayout
+from .layout import PlainLayout, width
 
 
 def with_agent_columns(sizes: Sizes, **added: int) -> Sizes:
@@ -50,7 +50,7 @@ def add_to_candidates(observation: Any, columns: Any, sizes: Sizes) -> Any:
     Both are arrays, or both tensors.
     """
     assert sizes.layout is not None
-    num_columns = _width(sizes.layout.candidate)
+    num_columns = width(sizes.layout.candidate)
     slate_size = sizes.layout.num_candidates * num_columns
     slate, own = observation[..., :slate_size], observation[..., slate_size:]
     seen = slate.reshape(*columns.shape[:-1], num_columns)
@@ -67,12 +67,8 @@ def joined(observation: Any, *columns: Any) -> Any:
 
 
 def _appended(columns: Mapping[str, slice], added: Mapping[str, int]) -> dict[str, slice]:
-    found, start = dict(columns), _width(columns)
+    found, start = dict(columns), width(columns)
     for name, size in added.items():
         found[name] = slice(start, start + size)
         start += size
     return found
-
-
-def _width(columns: Mapping[str, slice]) -> int:
-    return max((part.stop for part in columns.values()), default=0)

@@ -1,6 +1,7 @@
 """What speaks for a pick in the eyes of the policy that made it, and who earns a team its value.
 
-Only learners of networks can be asked (agents/credit.py); of any other policy nothing is said.
+Only learners that play by a network and what they see and remember can be asked (agents/credit.py);
+of any other policy, those that read a mean field among them, nothing is said.
 """
 
 from collections.abc import Iterator

@@ -3,9 +3,6 @@
     r = mean payoff over all N seats                                                            (1)
     V(o_n, s): what the team is still paid, as seen from seat n                                 (2)
 
-The critic reads s / sqrt(G) for a state of G columns. A step of Adam moves each weight by as much,
-so that many columns, as they are, would move V further than all that the agent sees, and in step.
-
 The policies see no state: they act without it. The team goes on while anybody does, and what it is
 paid later counts for every action before, also for the last one of an agent that leaves: a seat
 that was left counts on the mean of what the critic says for those who are still there. It has no
@@ -26,7 +23,7 @@ from ..contract import Transition, View
 from ..networks import Architecture
 from ..sharing import SetModule
 from ..wider import with_agent_columns
-from .team import check_state
+from .team import check_state, scaled
 
 _Learner: Any = object  # whatever `CentralCritic` comes before; as a base, it would set constants
 
@@ -53,7 +50,7 @@ class CentralCritic(_Learner):
     def _state(self, view: View[np.ndarray]) -> np.ndarray:
         """The state as the critic reads it, [B, G]."""
         assert view.state is not None  # an environment with state_size > 0 has one
-        return view.state * np.float32(self.sizes.state_size**-0.5)
+        return scaled(view.state)
 
     def _reward(self, transition: Transition[np.ndarray]) -> np.ndarray:
         payoff = transition.payoff

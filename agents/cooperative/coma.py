@@ -31,7 +31,7 @@ from ..memory import LiveMemory
 from ..networks import Architecture, Heads
 from ..rollout import Steps
 from ..sharing import SetModule
-from ..tensors import copied, load_module, log_probabilities
+from ..tensors import copied, load_module, log_probabilities, move_towards
 from .central import CentralCritic
 
 
@@ -97,10 +97,7 @@ class COMA(CentralCritic, IA2C):
 
     def _update(self, steps: Steps, last: Transition[np.ndarray]) -> dict[str, float]:
         metrics = super()._update(steps, last)
-        online, lagging = self.critic.network, self._judge.network
-        with torch.no_grad():
-            for follower, source in zip(lagging.parameters(), online.parameters(), strict=True):
-                follower.lerp_(source, self.target_rate)
+        move_towards(self._judge.network, self.critic.network, self.target_rate)
         return metrics
 
     def state_dict(self) -> dict[str, Any]:

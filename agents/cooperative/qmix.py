@@ -11,7 +11,7 @@ reinforcement learning".
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +19,7 @@ from torch.nn import functional as F
 
 from ..checks import check_positive
 from ..sharing import SetModule, WeightSets
+from ..tensors import copied, load_module
 from .team import check_state
 from .vdn import VDN
 
@@ -42,6 +43,15 @@ class QMIX(VDN):
 
     def _total(self, q: Tensor, state: Tensor, *, is_target: bool) -> Tensor:
         return (self._target_mixer if is_target else self._mixer)(q, state)
+
+    def weights(self) -> dict[str, Any]:
+        """What decides how it plays, and the mixture, which decides whose merit a value is."""
+        return {**super().weights(), "mixer": copied(self._mixer.state_dict())}
+
+    def load_weights(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `weights`."""
+        super().load_weights(state)
+        load_module(self._mixer, state["mixer"])
 
 
 class Mixer(SetModule):

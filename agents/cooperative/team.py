@@ -18,7 +18,7 @@ class TeamExperience(NamedTuple, Generic[Array]):
     continues: Array  # [R, N] bool; the agent goes on, and the target counts what follows
     next_observation: Array  # [R, N, S] float32
     next_action_mask: Array  # [R, N, A] bool
-    state: Array  # [R, G] float32; G = 0 where it is not kept
+    state: Array  # [R, G] float32, `scaled`; G = 0 where it is not kept
     next_state: Array  # [R, G] float32
 
 
@@ -37,9 +37,18 @@ def remembered(
         continues=view.alive & continues,
         next_observation=following.observation,
         next_action_mask=following.action_mask,
-        state=nothing if view.state is None else view.state,
-        next_state=nothing if following.state is None else following.state,
+        state=nothing if view.state is None else scaled(view.state),
+        next_state=nothing if following.state is None else scaled(following.state),
     )
+
+
+def scaled(state: np.ndarray) -> np.ndarray:
+    """A state [B, G] as networks read it: s / sqrt(G).
+
+    A step of Adam moves each weight by as much, so that many columns, as they are, would move what
+    a network says further than all that the agents see, and in step.
+    """
+    return state * np.float32(state.shape[-1] ** -0.5)
 
 
 def check_state(learner: Any) -> None:

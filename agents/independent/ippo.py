@@ -38,7 +38,8 @@ class IPPO(ActorCritic):
 
     def _minibatches(self, units: np.ndarray, unit_steps: int) -> Iterator[Tensor]:
         agent_steps = len(units) * unit_steps * self._sets.num_agents
-        num_minibatches = max(1, round(agent_steps / self.minibatch_size))
+        wanted = max(1, round(agent_steps / self.minibatch_size))
+        num_minibatches = min(wanted, len(units))  # of whole units, none of them empty
         for _ in range(self.num_epochs):
             shuffled = to_tensor(self._rng.permutation(units), self._device)
             yield from shuffled.tensor_split(num_minibatches)

@@ -47,9 +47,11 @@ def test_the_critic_reads_the_state_beside_what_each_agent_sees(sharing, agent_i
     state = np.repeat(view.state[:, None] / np.float32(5**0.5), 4, 1)
     seen = torch.tensor(np.concatenate([view.observation, state], -1))
     expected = learner.critic.network(seen, torch.tensor(view.action_mask)).value
-    np.testing.assert_allclose(learner.value(view), expected.detach().numpy(), rtol=1e-5, atol=1e-6)
-    other = learner.value(view._replace(state=view.state + 1))
-    assert (other != learner.value(view)).any(1).all()
+    np.testing.assert_allclose(
+        learner._value(view), expected.detach().numpy(), rtol=1e-5, atol=1e-6
+    )
+    other = learner._value(view._replace(state=view.state + 1))
+    assert (other != learner._value(view)).any(1).all()
 
 
 def test_what_a_batch_is_told_is_told_to_every_row_of_its_step():
@@ -106,7 +108,7 @@ def test_the_last_step_of_who_leaves_is_paid_by_what_the_team_earns_later():
     learner._rollout.add(learner._step(step._replace(terminated=leaves)))
     later = step._replace(view=one, payoff=pay[:, ::-1], next_view=both, terminated=~leaves)
     learner._rollout.add(learner._step(later))
-    value = learner.value(both)
+    value = learner._value(both)
     mean, std = learner.critic.norm.mean, learner.critic.norm.std
     batch, _ = learner._batch(learner._rollout.take(), later)
     assert (mean, std) == (0, 1)

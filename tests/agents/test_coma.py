@@ -91,7 +91,7 @@ def test_targets_are_lambda_returns_of_the_critic_that_lags_behind():
         q = learner._judge.value(seen_by(learner, step.view, step.action))
         said.append(q.numpy().reshape(3, 4))
     drawn = learner._rng.bit_generator.state
-    following = learner.value(steps[1].next_view._replace(alive=everybody))
+    following = learner._value(steps[1].next_view._replace(alive=everybody))
     learner._rng.bit_generator.state = drawn  # the same actions are foreseen again
     batch, _ = learner._batch(stored, steps[1])
     norm = learner.critic.norm

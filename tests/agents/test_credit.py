@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+import agents
 from agents import Sizes, View
 from agents.cooperative.qmix import QMIX
+from agents.cooperative.team import scaled
 from agents.cooperative.vdn import VDN
 from agents.credit import attribution, credit
 from agents.independent.ippo import IPPO
@@ -127,7 +129,23 @@ def test_in_a_mixture_credit_is_the_slope_of_the_total():
     for n in range(4):
         moved = torch.from_numpy(found.value + step * (np.arange(4) == n)).float()
         with torch.no_grad():
-            there = learner.total(moved, torch.from_numpy(state)).numpy()
+            there = learner.total(moved, torch.from_numpy(scaled(state))).numpy()
         np.testing.assert_allclose(
             (there - found.total) / step, found.credit[:, n], rtol=0.02, atol=1e-3
         )
+
+
+def test_a_saved_mixture_gives_the_credit_that_it_gave_before(tmp_path):
+    sizes = SIZES._replace(state_size=2)
+    learner = QMIX(sizes, hidden_size=8, mixing_size=8)
+    for parameter in learner._mixer.parameters():
+        parameter.data += 0.3
+    agents.save(learner, tmp_path)
+    state = np.random.default_rng(0).normal(size=(3, 2)).astype(np.float32)
+    view = RandomWorld().view._replace(alive=np.ones((3, 4), bool), state=state)
+    action = learner.act(view, explore=False)
+    before, after = (
+        credit(each, each.actor(), view, action) for each in (learner, agents.load(tmp_path))
+    )
+    np.testing.assert_array_equal(after.total, before.total)
+    np.testing.assert_array_equal(after.credit, before.credit)

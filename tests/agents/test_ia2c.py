@@ -33,7 +33,7 @@ def test_the_value_of_the_start_is_the_known_one():
     )
     train(learner, world, 750)
     worth = (1 - DISCOUNT**5) / (1 - DISCOUNT)
-    np.testing.assert_allclose(learner.value(world.view), worth, rtol=0.03)
+    np.testing.assert_allclose(learner._value(world.view), worth, rtol=0.03)
 
 
 def test_the_gradient_is_that_of_n_step_returns_and_of_the_entropy():
@@ -48,7 +48,7 @@ def test_the_gradient_is_that_of_n_step_returns_and_of_the_entropy():
         if len(steps) == 1:
             assert learner.learn(steps[0]) == {}
     first, second = steps
-    value = [learner.value(view) for view in (first.view, second.view, second.next_view)]
+    value = [learner._value(view) for view in (first.view, second.view, second.next_view)]
     later = second.reward + DISCOUNT * value[2]
     advantage = np.stack([first.reward + DISCOUNT * later - value[0], later - value[1]])
     advantage = torch.tensor((advantage - advantage.mean()) / advantage.std())

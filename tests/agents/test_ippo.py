@@ -48,7 +48,7 @@ def test_the_value_of_the_start_is_the_known_one(world, at_horizon, worth):
         bootstrap_at_horizon=at_horizon,
     )
     train(learner, world, 750)
-    np.testing.assert_allclose(learner.value(world.view), worth, rtol=0.03)
+    np.testing.assert_allclose(learner._value(world.view), worth, rtol=0.03)
 
 
 def test_half_a_rollout_later_a_cut_inside_it_is_bootstrapped_with_its_own_successor():
@@ -57,7 +57,7 @@ def test_half_a_rollout_later_a_cut_inside_it_is_bootstrapped_with_its_own_succe
     for _ in range(2):
         learner.learn(world.step(learner.act(world.view, explore=True)))
     stored = learner.state_dict()["rollout"]["steps"]
-    following = learner.value(world.view)
+    following = learner._value(world.view)
     np.testing.assert_array_equal(stored["cut_value"][0], np.zeros((8, 2)))
     np.testing.assert_array_equal(stored["cut_value"][1], following)
 
@@ -111,7 +111,7 @@ def test_the_first_gradient_is_that_of_the_policy_gradient():
     transition = world.step(action)
     observation = torch.tensor(transition.view.observation)
     mask = torch.tensor(transition.view.action_mask)
-    value = learner.value(transition.view)
+    value = learner._value(transition.view)
     advantage = torch.tensor(transition.reward - value)  # the horizon is seen: no bootstrap
     advantage = (advantage - advantage.mean()) / advantage.std(correction=0)
     log_probability = learner.policy(observation, mask).scores.log_softmax(-1)
@@ -176,3 +176,9 @@ def test_a_missing_gpu_is_one_clear_sentence():
 def test_an_unknown_device_is_one_clear_sentence():
     with pytest.raises(ValueError, match="'cpu', 'cuda' or 'cuda:0', got 'gpu'"):
         IPPO(Bandit.sizes, device="gpu")
+
+
+def test_there_are_no_more_minibatches_than_sequences_to_fill_them():
+    learner = IPPO(SIZES, hidden_size=8, memory_size=4, rollout_steps=8, minibatch_size=1)
+    sizes = [len(part) for part in learner._minibatches(np.arange(3), unit_steps=8)]
+    assert sizes == [1, 1, 1] * learner.num_epochs

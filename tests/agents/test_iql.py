@@ -195,3 +195,25 @@ def test_its_actor_is_greedy_even_if_it_explores():
     actor = learner.actor()
     np.testing.assert_array_equal(actor.act(view, explore=True), actor.act(view, explore=False))
     assert (learner.act(view, explore=True) != actor.act(view, explore=False)).any()
+
+
+@pytest.mark.parametrize("constants", [{}, {"agent_id": True}, {"memory_size": 2, "burn_in": 1}])
+def test_the_living_are_replayed_as_often_as_was_asked_for(constants):
+    learner = IQL(
+        SIZES, hidden_size=4, warmup=0, batch_size=16, replay_ratio=2.0, sequence_steps=3,
+        **constants,
+    )  # fmt: skip
+    taken, lived = [], 0
+    sample = learner._replay.sample
+
+    def counted(num_rows, rng):
+        rows = sample(num_rows, rng)
+        taken.append(rows.alive[:, 1:].sum() if learner.memory_size else rows.alive.sum())
+        return rows
+
+    learner._replay.sample = counted
+    world = RandomWorld()
+    for _ in range(400):
+        lived += world.view.alive.sum()
+        learner.learn(world.step(learner.act(world.view, explore=True)))
+    assert sum(taken) == pytest.approx(2.0 * lived, rel=0.03)

@@ -1,5 +1,6 @@
 """MADDPG: what the critic is told, its target, and the gradient that passes an argmax."""
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -67,8 +68,10 @@ def test_the_critic_of_an_agent_is_told_its_own_action_those_of_others_and_the_s
 
 def test_the_target_is_the_teams_and_whoever_left_counts_on_those_who_go_on():
     learner = MADDPG(CENTRAL, hidden_size=8, discount=0.5, bootstrap_at_horizon=False)
-    for parameter in learner.target_critic.parameters():
-        parameter.data += 0.2
+    rng = torch.Generator().manual_seed(0)
+    for network in (learner.target_critic, learner.target_policy):  # which lag behind by now
+        for parameter in network.parameters():
+            parameter.data += 0.2 * torch.randn(parameter.shape, generator=rng)
     sample = rows(learner)
     mask = sample.next_action_mask
     scores = learner.target_policy(sample.next_observation, mask).scores
@@ -90,11 +93,30 @@ def test_the_policy_climbs_the_critic_and_leaves_it_as_it_is():
     learner = MADDPG(CENTRAL, hidden_size=8, score_penalty=0.0)
     critic, policy = list(learner.critic.parameters()), list(learner.policy.parameters())
     sample = rows(learner)
+    rng = copy.deepcopy(learner._rng)
     losses, (error, *_) = learner._errors(sample)
     alone = torch.autograd.grad(error.sum(), critic, retain_graph=True)
     torch.testing.assert_close(torch.autograd.grad(losses.sum(), critic, retain_graph=True), alone)
     climb = torch.autograd.grad(losses.sum(), policy)
-    assert any(slope.any() for slope in climb)
+
+    # by hand: - d Q / d a_n, through the softmax of what was drawn with the same noise
+    scores = learner.policy(sample.observation, sample.action_mask).scores
+    noise = torch.from_numpy(rng.gumbel(size=scores.shape).astype(np.float32))
+    drawn = straight_through(only_legal(scores, sample.action_mask) + noise)
+    played = one_hot(sample.action, sample.action_mask, sample.alive)
+    step = Joint(sample.observation, sample.action_mask, played, sample.state)
+    worth = learner._judged(learner.critic, step, drawn).sum()
+    torch.testing.assert_close(climb, torch.autograd.grad(-worth, policy))
+
+
+def test_the_critic_teaches_nothing_to_what_is_remembered():
+    learner = MADDPG(CENTRAL, hidden_size=8, score_penalty=0.0)
+    sample = rows(learner)
+    leaf = sample.observation.clone().requires_grad_()
+    losses, (error, *_) = learner._errors(sample._replace(observation=leaf))
+    (whole,) = torch.autograd.grad(losses.sum(), leaf, retain_graph=True)
+    assert whole.any()  # of the policy
+    assert torch.autograd.grad(error.sum(), leaf, allow_unused=True) == (None,)
 
 
 def test_the_penalty_is_the_mean_square_of_the_legal_scores():

@@ -6,7 +6,7 @@ import torch
 
 from agents import Sizes
 from agents.cooperative.qmix import QMIX, Mixer
-from agents.cooperative.team import TeamExperience
+from agents.cooperative.team import TeamExperience, scaled
 from agents.q_learning import dueling
 from agents.random_world import SIZES
 
@@ -59,13 +59,13 @@ def test_a_target_mixes_what_follows_by_the_state_that_follows():
         _, q, target = learner._errors(row)
         values = torch.tensor(following_values(learner, transition)).float()
         assert transition.next_view.state is not None
-        mixed = learner._target_mixer(values, torch.tensor(transition.next_view.state))
+        mixed = learner._target_mixer(values, torch.tensor(scaled(transition.next_view.state)))
         goes_on = transition.view.alive & ~transition.terminated & ~transition.truncated
         expected = transition.payoff.mean(1) + 0.5 * mixed.detach().numpy() * goes_on.any(1)
         np.testing.assert_allclose(target.numpy(), expected, rtol=1e-4, atol=1e-5)
         own = dueling(learner.q, row.observation, row.action_mask, row.action)
         assert transition.view.state is not None
-        state = torch.tensor(transition.view.state)
+        state = torch.tensor(scaled(transition.view.state))
         torch.testing.assert_close(q, learner._mixer(own.where(row.alive, 0), state))
         ends += (~goes_on.any(1)).sum()
     assert ends > 0

@@ -87,6 +87,22 @@ def test_the_gradient_weighs_actions_with_standardised_returns_to_go():
     torch.testing.assert_close(first.grad, expected, rtol=1e-4, atol=1e-6)
 
 
+def test_a_return_ends_with_the_life():
+    learner, lives = REINFORCE(MatrixGame(penalty(0)).sizes, discount=0.5), Lives(1)
+    nothing = np.zeros((2, 0), np.float32)
+    shapes = {
+        "action_mask": np.ones((2, 3), bool), "action": [0, 0], "start": False,
+        "memory": nothing, "told": nothing,
+    }  # fmt: skip
+    linked = [[True, True], [False, True], [True, True], [False, False]]  # two lives, and one
+    for t, paid in enumerate([1, 2, 4, 8]):
+        lives.add(step(t, reward=[paid, paid], is_linked=linked[t], **shapes))
+    batch, _ = learner._batch(lives.take(), None)  # pyright: ignore[reportArgumentType]  # unread
+    returns = np.array([[2.0, 4], [2, 6], [8, 8], [8, 8]])  # 1 + 2/2, 2; 1 + 2/2 + 4/4 + 8/8, ...
+    expected = (returns - returns.mean()) / returns.std()
+    np.testing.assert_allclose(batch.known[..., 1].reshape(4, 2), expected, atol=1e-5)
+
+
 def test_it_learns_to_pick_the_best_candidate():
     learner = REINFORCE(
         Bandit.sizes, hidden_size=16, rollout_steps=1, learning_rate=5e-3, learning_rate_end=5e-3
