@@ -97,10 +97,12 @@ def _apart(feed: Feed, readers: Array, habits: Habits) -> tuple[Plan, bool]:
     width = max(WIDTH, int(EFFORT / num_options / math.sqrt(max(len(readers), 1))))
     choice, are_best = _nobody(feed), []
     for u in readers:
-        is_best, before = False, None
-        while not is_best and not np.array_equal(choice[:, u], before):  # goes by what it found
-            before = choice[:, u].copy()
-            choice[:, u], is_best = reply_of(feed, choice, u, habits, width)
+        is_best, is_new = False, True
+        for _ in range(MAX_ROUNDS):  # each goes by what the one before has found
+            if not is_best and is_new:
+                reply, is_best = reply_of(feed, choice, u, habits, width)
+                is_new = bool((reply != choice[:, u]).any())
+                choice[:, u] = reply
         are_best.append(is_best)
     return Plan(choice, follow(feed, choice, habits)), all(are_best)
 
