@@ -1,20 +1,44 @@
-"""A scenario's constants: of the declared types, and what they come to as a fingerprint."""
+"""A scenario's constants: of the declared types, within limits, and as a fingerprint.
+
+A type may carry a limit, which is checked once, when a scenario is made:
+
+    beta: NonNegative = 0.5  # congestion exponent, >= 0, dimensionless
+"""
 
 import dataclasses
+import functools
 import hashlib
+import math
 import numbers
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from .arrays import Array
 from .catalogue import Catalogue
 
+
+class Limit(NamedTuple):
+    """Which values a constant may have."""
+
+    words: str  # ">= 0": as comments and errors say it
+    allows: Callable[[float], bool]  # False for NaN
+
+
+AtLeastOne = Annotated[int, Limit(">= 1", lambda x: x >= 1)]
+Seed = Annotated[int, Limit(">= 0", lambda x: x >= 0)]
+NonNegative = Annotated[float, Limit(">= 0", lambda x: 0 <= x < math.inf)]
+Positive = Annotated[float, Limit("> 0", lambda x: 0 < x < math.inf)]
+PositiveOrInf = Annotated[float, Limit("> 0", lambda x: x > 0)]
+PoissonRate = Annotated[float, Limit("in [0, 700]", lambda x: 0 <= x <= 700)]  # exp(-x) > 0
+Share = Annotated[float, Limit("in [0, 1]", lambda x: 0 <= x <= 1)]
+
 _EXPECTED = {
-    "int": (numbers.Integral, "an integer"),
-    "float": (numbers.Real, "a number"),
-    "bool": (bool | np.bool_, "True or False"),
-    "Catalogue": (Catalogue, "a Catalogue, as Catalogue.load(folder) returns it"),
+    int: (numbers.Integral, "an integer"),
+    float: (numbers.Real, "a number"),
+    bool: (bool | np.bool_, "True or False"),
+    Catalogue: (Catalogue, "a Catalogue, as Catalogue.load(folder) returns it"),
 }
 
 
@@ -23,58 +47,50 @@ def is_whole(value: Any) -> bool:
     return isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_)
 
 
-def check_types(scenario: Any) -> None:
-    """Checks the fields of a dataclass that are declared as one of the above.
+def check(scenario: Any) -> None:
+    """Checks every field of a dataclass by its declared type and the limits that it carries.
 
     Raises:
         TypeError: if the value of one is of another type.
+        ValueError: if one is outside its limits, or none of the words of a Literal.
     """
+    declared = _declared(type(scenario))
     for field in dataclasses.fields(scenario):
-        name = getattr(field.type, "__name__", field.type)
-        if name not in _EXPECTED:
-            continue
-        kind, expected = _EXPECTED[name]
+        kind, limits = declared[field.name]
         value = getattr(scenario, field.name)
-        is_truth_value = isinstance(value, bool | np.bool_)  # which Python takes for an integer
-        if not isinstance(value, kind) or (is_truth_value and name != "bool"):
-            raise TypeError(f"{field.name} must be {expected}, got {value!r}")
+        _check_type(field.name, value, kind)
+        for limit in limits:
+            if not limit.allows(value):
+                is_endless = value == math.inf and limit.words.startswith(">")
+                words = "finite" if is_endless else limit.words
+                raise ValueError(f"{field.name} must be {words}, got {value}")
 
 
-def need_at_least(scenario: Any, lowest: float, *names: str) -> None:
-    """Checks constants that have a least value; raises ValueError, for NaN too."""
-    for name in names:
-        if not lowest <= getattr(scenario, name) < np.inf:
-            raise ValueError(f"{name} must be >= {lowest}, got {getattr(scenario, name)}")
+@functools.cache
+def _declared(scenario: type) -> dict[str, tuple[Any, tuple[Limit, ...]]]:
+    """Name -> the bare type of a field, and its limits."""
+    hints = get_type_hints(scenario, include_extras=True)
+    return {field.name: _taken_apart(hints[field.name]) for field in dataclasses.fields(scenario)}
 
 
-def need_at_most(scenario: Any, highest: float, *names: str) -> None:
-    """Checks constants that have a highest value; raises ValueError, for NaN too."""
-    for name in names:
-        if not getattr(scenario, name) <= highest:
-            raise ValueError(f"{name} must be <= {highest}, got {getattr(scenario, name)}")
+def _taken_apart(hint: Any) -> tuple[Any, tuple[Limit, ...]]:
+    if get_origin(hint) is not Annotated:
+        return hint, ()
+    kind, *notes = get_args(hint)
+    return kind, tuple(note for note in notes if isinstance(note, Limit))
 
 
-def need_above(scenario: Any, lowest: float, *names: str) -> None:
-    """Checks constants that exceed a number, infinite ones included; raises ValueError."""
-    for name in names:
-        if not getattr(scenario, name) > lowest:
-            raise ValueError(f"{name} must be > {lowest}, got {getattr(scenario, name)}")
-
-
-def need_share(scenario: Any, *names: str) -> None:
-    """Checks constants that are in [0, 1]; raises ValueError, for NaN too."""
-    for name in names:
-        if not 0 <= getattr(scenario, name) <= 1:
-            raise ValueError(f"{name} must be in [0, 1], got {getattr(scenario, name)}")
-
-
-def need_one_of(scenario: Any, choices: tuple[str, ...], *names: str) -> None:
-    """Checks constants that are one of some words; raises ValueError."""
-    for name in names:
-        if getattr(scenario, name) not in choices:
-            raise ValueError(
-                f"{name} must be one of {', '.join(choices)}, got {getattr(scenario, name)!r}"
-            )
+def _check_type(name: str, value: Any, kind: Any) -> None:
+    if get_origin(kind) is Literal and value not in get_args(kind):
+        raise ValueError(
+            f"{name} must be one of {', '.join(map(str, get_args(kind)))}, got {value!r}"
+        )
+    if kind not in _EXPECTED:
+        return
+    needed, expected = _EXPECTED[kind]
+    is_truth_value = isinstance(value, bool | np.bool_)  # which Python takes for an integer
+    if not isinstance(value, needed) or (is_truth_value and kind is not bool):
+        raise TypeError(f"{name} must be {expected}, got {value!r}")
 
 
 def digest(scenario: Any) -> Array:

@@ -8,9 +8,9 @@ import functools
 from dataclasses import dataclass, field
 from typing import Literal
 
-from . import constants
 from . import similarity as similarities
 from .catalogue import Catalogue
+from .constants import AtLeastOne, NonNegative, Share, check
 from .world import World
 
 Sees = Literal["own", "neighbours", "global"]
@@ -30,8 +30,8 @@ class Setting:
     num_agents: int = 16  # N, users that take part, 1 <= N <= U
     pool_size: int = 24  # M, items that take part, K <= M <= I
     slate_size: int = 8  # K, candidates shown to an agent at a step, >= 1
-    near_share: float = 0.5  # share of a slate drawn from the user's 2K nearest items, in [0, 1]
-    horizon: int = 20  # T, steps of an episode, >= 1
+    near_share: Share = 0.5  # share of a slate drawn from the user's 2K nearest items, in [0, 1]
+    horizon: AtLeastOne = 20  # T, steps of an episode, >= 1
     users: Literal["fixed", "resampled", "held_out"] = "fixed"  # the same N always, or others
     items: Literal["fixed", "resampled"] = "fixed"  # the same pool in every episode, or others
     held_out: float = 0.0  # share of U that only users="held_out" draws from, in [0, 1)
@@ -43,18 +43,12 @@ class Setting:
     scaled: bool = False  # sigmoid_dot is of e_u . e_i / sqrt(D)
     shows_items: bool = True  # a candidate shows its item's embedding
     sees: Sees = "own"  # whose wishes an agent sees: nobody's, its neighbours', or everybody's
-    num_neighbours: int = 4  # J, most similar users that are an agent's neighbours, >= 1
-    drift: float = 0.0  # w, radians a step by which tastes turn by themselves, >= 0
-    payoff_noise: float = 0.0  # deviation added to the reward of a served pick, >= 0, as payoffs
+    num_neighbours: AtLeastOne = 4  # J, most similar users that are an agent's neighbours, >= 1
+    drift: NonNegative = 0.0  # w, radians a step by which tastes turn by themselves, >= 0
+    payoff_noise: NonNegative = 0.0  # deviation added to rewards of served picks, >= 0, as payoffs
 
     def __post_init__(self):
-        constants.check_types(self)
-        constants.need_at_least(self, 1, "horizon")
-        constants.need_at_least(self, 0, "payoff_noise", "drift")
-        constants.need_one_of(self, ("fixed", "resampled", "held_out"), "users")
-        constants.need_one_of(self, ("fixed", "resampled"), "items")
-        constants.need_one_of(self, ("own", "neighbours", "global"), "sees")
-        constants.need_at_least(self, 1, "num_neighbours")
+        check(self)
         if not 0 <= self.held_out < 1:
             raise ValueError(f"held_out must be in [0, 1), got {self.held_out}")
         if self.users == "held_out" and self.held_out == 0:

@@ -2,12 +2,13 @@
 
 import re
 from pathlib import Path
-from typing import Literal, get_origin
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
 import marec_env
 from experiments.constants import Constant, constants, expectation, write
+from marec_env.constants import Limit
 
 DOCS = Path(__file__).parent.parent / "docs"
 TEMPLATE = (
@@ -67,3 +68,12 @@ def test_the_overview_names_every_scenario() -> None:
 def test_no_constant_lacks_a_meaning(name: str) -> None:
     known = constants(type(marec_env.make_vec(name).scenario), {"catalogue"})
     assert [constant for constant, told in known.items() if not told.note] == []
+
+
+@each_scenario
+def test_a_constant_tells_the_limit_that_its_type_sets(name: str) -> None:
+    game = type(marec_env.make_vec(name).scenario)
+    hints = get_type_hints(game, include_extras=True)
+    for constant, told in constants(game, {"catalogue"}).items():
+        for limit in (note for note in get_args(hints[constant]) if isinstance(note, Limit)):
+            assert limit.words in told.note, constant

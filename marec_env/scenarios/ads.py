@@ -23,14 +23,13 @@ Sources: Mehta, Saberi, Vazirani and Vazirani (2007), "AdWords and generalized o
 Balseiro and Gur (2019), "Learning in repeated auctions with budgets".
 """
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from .. import constants
 from ..arrays import Array
+from ..constants import AtLeastOne, Positive, PositiveOrInf, Share
 from ..layout import Column
 from ..metrics import History
 from ..models.budget import charge, even_budgets, open_slots, share_left
@@ -79,13 +78,15 @@ class Ads(Scenario[State]):
     }
 
     slate_size: int = 4  # K, candidates shown to an agent at a step, >= 1
-    near_share: float = 1.0  # share of a slate drawn from the user's 2K nearest items, in [0, 1]
-    horizon: int = 24  # T, steps of an episode, >= 1
-    budget_share: float = 1.9  # budgets over the charge of all favourites, > 0; inf: unlimited
-    bid: float = 1.0  # b_i of an ad with a short flight, payoff per unit of value, > 0
-    premium: float = 2.0  # b_i of an ad that runs all episode, in bids of the others, > 0
+    near_share: Share = 1.0  # share of a slate drawn from the user's 2K nearest items, in [0, 1]
+    horizon: AtLeastOne = 24  # T, steps of an episode, >= 1
+    budget_share: PositiveOrInf = (
+        1.9  # budgets over the charge of all favourites, > 0; inf: no limit
+    )
+    bid: Positive = 1.0  # b_i of an ad with a short flight, payoff per unit of value, > 0
+    premium: Positive = 2.0  # b_i of an ad that runs all episode, in bids of the others, > 0
     flights: bool = True  # off: every ad runs all episode, and bids stay as they are
-    long_share: float = 0.8  # share of the ads that run all episode, in [0, 1]
+    long_share: Share = 0.8  # share of the ads that run all episode, in [0, 1]
     begin_by: float = 0.0  # short flights begin in the first part of T, a share in [0, end_from]
     end_from: float = 0.25  # earliest end of a short flight, share of T in [0, end_by]
     end_by: float = 0.75  # latest end of a short flight, share of T in [end_from, 1]
@@ -93,12 +94,6 @@ class Ads(Scenario[State]):
 
     def __post_init__(self):
         super().__post_init__()
-        for name in ("bid", "premium"):
-            if not 0 < getattr(self, name) < math.inf:
-                raise ValueError(f"{name} must be > 0, got {getattr(self, name)}")
-        if not self.budget_share > 0:
-            raise ValueError(f"budget_share must be > 0, got {self.budget_share}")
-        constants.need_share(self, "long_share")
         if not 0 <= self.begin_by <= self.end_from <= self.end_by <= 1:
             raise ValueError(
                 "need 0 <= begin_by <= end_from <= end_by <= 1, "

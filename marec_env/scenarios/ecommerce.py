@@ -21,8 +21,8 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from .. import constants
 from ..arrays import Array
+from ..constants import AtLeastOne, NonNegative, PositiveOrInf
 from ..layout import Column
 from ..models.capacity import largest_remainder, lognormal_shares
 from ..models.congestion import crowd_factor, received_in_crowds
@@ -59,19 +59,14 @@ class Ecommerce(Scenario[State]):
 
     name: ClassVar[str] = "ecommerce-v0"
 
-    stock_share: float = 0.6  # units per agent and step over all items, > 0; inf: unlimited
-    restock_every: int = 2  # T_r, steps between restocks, >= 1
-    beta: float = 0.0  # congestion exponent, >= 0, dimensionless: 0 none, 1 shared equally
+    stock_share: PositiveOrInf = 0.6  # units per agent and step over all items, > 0; inf: unlimited
+    restock_every: AtLeastOne = 2  # T_r, steps between restocks, >= 1
+    beta: NonNegative = 0.0  # congestion exponent, >= 0, dimensionless: 0 none, 1 shared equally
     rationing: Rationing = "random"  # who is served first: drawn, or highest similarity
     sees: Sees = "global"  # whose wishes an agent sees: nobody's, its neighbours', or everybody's
 
     def __post_init__(self):
         super().__post_init__()
-        constants.need_at_least(self, 1, "restock_every")
-        constants.need_at_least(self, 0, "beta")
-        constants.need_one_of(self, ("random", "affinity"), "rationing")
-        if not self.stock_share > 0:
-            raise ValueError(f"stock_share must be > 0, got {self.stock_share}")
         units = self.stock_share * self.num_agents * self.restock_every
         if units < math.inf and not 1 <= round(units) <= _MOST_UNITS:
             raise ValueError(

@@ -19,12 +19,13 @@ Sources: Leqi et al. (2021), "Rebounding bandits for modeling satiation effects"
 import functools
 import math
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, get_args
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from .. import constants, nested
+from .. import nested
 from ..arrays import Array
+from ..constants import AtLeastOne, NonNegative, PoissonRate, Positive, PositiveOrInf, Share
 from ..inflow import Inflow
 from ..layout import Column
 from ..metrics import History
@@ -60,28 +61,19 @@ class News(Scenario[State]):
 
     name: ClassVar[str] = "news-v0"
 
-    horizon: int = 30  # T, steps of an episode, >= 1
-    arrival_rate: float = 3.0  # new items a step in the mean, in [0, 700]; 0: none ever
+    horizon: AtLeastOne = 30  # T, steps of an episode, >= 1
+    arrival_rate: PoissonRate = 3.0  # new items a step in the mean, in [0, 700]; 0: none ever
     fading: Fading = "half_life"  # how freshness falls with age
-    half_life: float = 3.0  # steps after which half of the freshness is left, > 0; inf: all of it
-    life: float = 8.0  # steps after which an item expires and is masked, > 0; inf: never
-    gamma_s: float = 0.9  # share of satiation that is left a step later, in [0, 1]
-    kappa: float = 0.3  # share of a value that a unit of satiation takes, >= 0; 0: nothing tires
-    beta: float = 0.5  # attention exponent, >= 0, dimensionless: 0 not shared, 1 shared equally
-    scoop: float = 0.0  # bonus that an item's first readers split, >= 0, in shares of its value
-    threshold: float = 0.2  # payoff below which a reader loses temper, >= 0; 0: nobody leaves
-    temper: float = 4.0  # temper of a reader at first, > 0, as payoffs
-    recovery: float = 0.0  # temper that a payoff above the threshold gives back at most, >= 0
+    half_life: PositiveOrInf = 3.0  # steps in which freshness halves, > 0; inf: it stays
+    life: PositiveOrInf = 8.0  # steps after which an item expires and is masked, > 0; inf: never
+    gamma_s: Share = 0.9  # share of satiation that is left a step later, in [0, 1]
+    kappa: NonNegative = 0.3  # share of a value that a unit of satiation takes, >= 0; 0: none
+    beta: NonNegative = 0.5  # attention exponent, >= 0, dimensionless: 0 unshared, 1 shared equally
+    scoop: NonNegative = 0.0  # bonus that first readers split, >= 0, in shares of the item's value
+    threshold: NonNegative = 0.2  # payoff below which a reader loses temper, >= 0; 0: nobody leaves
+    temper: Positive = 4.0  # temper of a reader at first, > 0, as payoffs
+    recovery: NonNegative = 0.0  # temper that a payoff above the threshold gives back at most, >= 0
     sees: Sees = "global"  # whose wishes an agent sees: nobody's, its neighbours', or everybody's
-
-    def __post_init__(self):
-        super().__post_init__()
-        constants.need_one_of(self, get_args(Fading), "fading")
-        constants.need_at_least(self, 0, "arrival_rate", "kappa", "beta", "scoop")
-        constants.need_at_least(self, 0, "threshold", "recovery")
-        constants.need_share(self, "gamma_s")
-        constants.need_at_most(self, 700, "arrival_rate")  # beyond, exp(-rate) is no number
-        constants.need_above(self, 0, "half_life", "life", "temper")
 
     def reset(self, streams: Streams) -> State:
         """Users, a pool of all ages, the first slates; nobody has read yet."""

@@ -21,12 +21,12 @@ influence through a social network".
 
 import functools
 from dataclasses import dataclass
-from typing import ClassVar, Literal, NamedTuple, get_args
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from .. import constants
 from ..arrays import Array
+from ..constants import AtLeastOne, NonNegative, Seed, Share
 from ..layout import Column
 from ..metrics import History
 from ..models import company
@@ -34,6 +34,7 @@ from ..models import graph as graphs
 from ..models.cohesion import cohesion
 from ..models.pick import Picks
 from ..scenario import Factors, Outcome, Scenario
+from ..setting import Sees
 from ..stages import FriendsStage
 from ..streams import Purpose, Streams
 from ..tastes import Tastes
@@ -65,27 +66,21 @@ class Social(Scenario[State]):
     }
 
     graph: graphs.Kind = "watts-strogatz"  # how friendships are drawn
-    degree: int = 4  # friends of a user on average, >= 1; even, but for erdos-renyi
-    rewiring: float = 0.2  # share of the ring's edges that watts-strogatz rewires, in [0, 1]
-    graph_seed: int = 0  # draws the graph, once for all worlds, >= 0
+    degree: AtLeastOne = 4  # friends of a user on average, >= 1; even, but for erdos-renyi
+    rewiring: Share = 0.2  # share of the ring's edges that watts-strogatz rewires, in [0, 1]
+    graph_seed: Seed = 0  # draws the graph, once for all worlds, >= 0
     edges: tuple[int, ...] = ()  # seats u,v,u,v,... that are friends instead; empty: drawn
-    lam: float = 0.1  # pull of friends on taste, >= 0, lam + rho <= 1, per step
-    rho: float = 0.05  # pull of the own beginning on taste, >= 0, per step
-    alpha: float = 0.1  # pull of what was consumed on taste, >= 0, per step
-    conformity: float = 0.3  # c, weight of the friends' ratings, in [0, 1]
-    memory: int = 3  # steps for which a friend's pick is an example, >= 1
-    iota: float = 0.6  # what company of all friends adds, >= 0, as payoffs
-    word_of_mouth: float = 0.4  # probability that a friend's pick is heard of, in [0, 1]
-    sees: Literal["own", "neighbours", "global"] = (
-        "neighbours"  # of the others' wishes: nothing, those of friends, or of all agents
-    )
+    lam: NonNegative = 0.1  # pull of friends on taste, >= 0, lam + rho <= 1, per step
+    rho: NonNegative = 0.05  # pull of the own beginning on taste, >= 0, per step
+    alpha: NonNegative = 0.1  # pull of what was consumed on taste, >= 0, per step
+    conformity: Share = 0.3  # c, weight of the friends' ratings, in [0, 1]
+    memory: AtLeastOne = 3  # steps for which a friend's pick is an example, >= 1
+    iota: NonNegative = 0.6  # what company of all friends adds, >= 0, as payoffs
+    word_of_mouth: Share = 0.4  # probability that a friend's pick is heard of, in [0, 1]
+    sees: Sees = "neighbours"  # of the others' wishes: nothing, those of friends, or of all agents
 
     def __post_init__(self):
         super().__post_init__()
-        constants.need_at_least(self, 1, "degree", "memory")
-        constants.need_at_least(self, 0, "graph_seed", "lam", "rho", "alpha", "iota")
-        constants.need_share(self, "rewiring", "conformity", "word_of_mouth")
-        constants.need_one_of(self, get_args(graphs.Kind), "graph")
         if self.lam + self.rho > 1:
             raise ValueError(f"lam + rho must be <= 1, got {self.lam + self.rho}")
         if self.degree % 2 and self.graph != "erdos-renyi" and not self.edges:

@@ -1,12 +1,23 @@
 """Constants are of their declared types, and two scenarios of equal constants have one digest."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from marec_env import Catalogue
-from marec_env.constants import check_types, digest
+from marec_env.constants import (
+    AtLeastOne,
+    NonNegative,
+    PoissonRate,
+    Positive,
+    PositiveOrInf,
+    Seed,
+    Share,
+    check,
+    digest,
+)
 from marec_env.scenarios.basic import Basic
 from marec_env.scenarios.ecommerce import Ecommerce
 
@@ -48,7 +59,45 @@ def test_a_type_written_as_a_string_is_checked_as_well():
         size: "int"
 
     with pytest.raises(TypeError, match=r"size must be an integer, got 0\.5"):
-        check_types(Postponed(0.5))  # type: ignore[arg-type]
+        check(Postponed(0.5))  # type: ignore[arg-type]
+
+
+@dataclass
+class Limited:
+    """One constant of each limited type."""
+
+    degree: AtLeastOne = 1
+    seed: Seed = 0
+    pull: NonNegative = 0.0
+    bid: Positive = 1.0
+    life: PositiveOrInf = math.inf
+    rate: PoissonRate = 0.0
+    share: Share = 1.0
+
+
+@pytest.mark.parametrize(
+    ("constant", "message"),
+    [
+        ({"degree": 0}, "degree must be >= 1, got 0"),
+        ({"seed": -1}, "seed must be >= 0, got -1"),
+        ({"pull": -1}, "pull must be >= 0, got -1"),
+        ({"pull": math.nan}, "pull must be >= 0, got nan"),
+        ({"pull": math.inf}, "pull must be finite, got inf"),
+        ({"pull": -math.inf}, "pull must be >= 0, got -inf"),
+        ({"bid": 0.0}, r"bid must be > 0, got 0\.0"),
+        ({"bid": math.inf}, "bid must be finite, got inf"),
+        ({"life": 0}, "life must be > 0, got 0"),
+        ({"life": math.nan}, "life must be > 0, got nan"),
+        ({"rate": 701}, r"rate must be in \[0, 700\], got 701"),
+        ({"share": 1.5}, r"share must be in \[0, 1\], got 1\.5"),
+        ({"share": math.inf}, r"share must be in \[0, 1\], got inf"),
+    ],
+    ids=str,
+)
+def test_a_type_carries_the_limits_of_its_constants(constant, message):
+    check(Limited())
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        check(Limited(**constant))
 
 
 @pytest.mark.parametrize("beta", [1, 1.0, np.float64(1), np.int32(1)])

@@ -261,7 +261,7 @@ def test_without_limits_flights_and_premium_it_is_the_plain_game_bit_for_bit(con
     [
         ({"budget_share": 0.0}, r"budget_share must be > 0, got 0\.0"),
         ({"bid": 0.0}, r"bid must be > 0, got 0\.0"),
-        ({"premium": float("inf")}, "premium must be > 0, got inf"),
+        ({"premium": float("inf")}, "premium must be finite, got inf"),
         ({"long_share": 1.5}, r"long_share must be in \[0, 1\], got 1\.5"),
         ({"begin_by": 0.5}, r"need 0 <= begin_by <= end_from <= end_by <= 1, got 0\.5, 0\.25"),
         ({"end_by": float("nan")}, "need 0 <= begin_by <= end_from <= end_by <= 1, got"),

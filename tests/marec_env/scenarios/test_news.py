@@ -422,14 +422,14 @@ def test_without_a_pick_there_is_no_mean_freshness():
 @pytest.mark.parametrize(
     ("constants", "message"),
     [
-        ({"arrival_rate": -1.0}, r"arrival_rate must be >= 0, got -1\.0"),
+        ({"arrival_rate": -1.0}, r"arrival_rate must be in \[0, 700\], got -1\.0"),
         ({"fading": "slow"}, "fading must be one of half_life, linear, none, got 'slow'"),
         ({"half_life": 0.0}, r"half_life must be > 0, got 0\.0"),
         ({"life": float("nan")}, "life must be > 0, got nan"),
         ({"gamma_s": 1.5}, r"gamma_s must be in \[0, 1\], got 1\.5"),
         ({"kappa": -0.1}, r"kappa must be >= 0, got -0\.1"),
         ({"beta": -0.1}, r"beta must be >= 0, got -0\.1"),
-        ({"scoop": float("inf")}, "scoop must be >= 0, got inf"),
+        ({"scoop": float("inf")}, "scoop must be finite, got inf"),
         ({"temper": 0.0}, r"temper must be > 0, got 0\.0"),
         ({"threshold": -1.0}, r"threshold must be >= 0, got -1\.0"),
         ({"recovery": -1.0}, r"recovery must be >= 0, got -1\.0"),
