@@ -40,7 +40,7 @@ MAY_NAME_TORCH = "marec_env.embeddings."  # in functions, for what these take an
 # marec_env from low to high; a file imports from its own line and from those above it.
 LAYERS = (
     {"arrays", "compiled", "layout", "whole_folder"},
-    {"philox", "flags", "rating_lookup", "nested", "centring"},
+    {"philox", "flags", "rating_lookup", "nested", "centring", "cells"},
     {"models", "similarity", "objective", "streams", "ratings", "metrics", "envy", "stages"},
     {"synthetic", "nearness", "retrieval"},
     {"catalogue"},

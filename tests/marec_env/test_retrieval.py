@@ -41,12 +41,12 @@ def recall(found, users, items):
 
 def test_many_items_are_found_by_cells_and_most_of_the_nearest_are_among_them(world):
     users, items = world
-    index = Index(items, num_probes=32)
+    index = Index(items, num_probes=48)
     assert not index.is_exact
     found = index.nearest(users, 16)
     assert recall(found, users, items) > 0.9
     closeness = np.take_along_axis(users @ items.T, found, 1)
-    assert (np.diff(closeness, axis=1) <= 1e-3).all()  # nearest first, to half precision
+    assert (np.diff(closeness, axis=1) <= 1e-6).all()  # nearest first
 
 
 def test_more_probes_find_more_and_all_cells_find_all(world):
@@ -55,14 +55,6 @@ def test_more_probes_find_more_and_all_cells_find_all(world):
     assert found[0] < found[1]
     everywhere = Index(items, num_cells=8, num_probes=8).nearest(users, 16)
     assert recall(everywhere, users, items) > 0.99
-
-
-def test_codes_of_four_bits_find_less_in_as_many_cells(world):
-    users, items = world
-    half, few = (
-        Index(items, num_probes=32, codes=c).nearest(users, 16) for c in ("half", "four_bits")
-    )
-    assert 0.2 < recall(few, users, items) < recall(half, users, items)
 
 
 def test_cells_with_too_few_items_are_filled_up_exactly(world):
