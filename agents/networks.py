@@ -165,13 +165,11 @@ class FlatNetwork(Network):
 
     def __init__(self, architecture: Architecture, heads: Heads):
         sizes = architecture.sizes
-        num_scores = sizes.num_actions if heads.has_scores else 0
-        num_outputs = num_scores + heads.has_value
         super().__init__(architecture, sizes.observation_size, num_parts=1)
         width, rng = architecture.hidden_size, architecture.rng
-        if num_outputs:
+        self.num_scores = sizes.num_actions if heads.has_scores else 0
+        if num_outputs := self.num_scores + heads.has_value:
             self.head = SetLinear(self.sets, width, num_outputs, heads.gain, rng)
-        self.num_scores = num_scores
 
     def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
         """The mask does not matter here."""
@@ -201,28 +199,25 @@ class CandidateNetwork(Network):
         super().__init__(architecture, own_size, num_parts=num_candidates)
         sets, width, rng = self.sets, architecture.hidden_size, architecture.rng
         self.candidate = SetLinear(sets, num_columns, width, RELU_GAIN, rng, has_bias=False)
-        # a product with one column is several times faster than one with two or three
-        names = ["score", "skip"] * heads.has_scores + ["value"] * heads.has_value
-        self.heads = nn.ModuleDict(
-            {name: SetLinear(sets, width, 1, heads.gain, rng) for name in names}
-        )
+        self.num_scores = 2 * heads.has_scores  # score and skip
+        if num_outputs := self.num_scores + heads.has_value:
+            self.head = SetLinear(sets, width, num_outputs, heads.gain, rng)
         self.num_candidates = num_candidates  # K
         self.num_columns = num_columns  # C
 
     def forward(self, observation: Tensor, action_mask: Tensor) -> Output:
         """Equations (1) and (2)."""
         hidden, shape = self._of_candidates(observation)
+        out = self.head(hidden)  # [Q, M * K, 1 to 3]
+        first = [self.sets.join(x.reshape(shape), len(action_mask)) for x in out.unbind(-1)]
         weight = _mean_weight(action_mask[..., :-1])  # [R, N, K]
-
-        def head(name: str) -> Tensor:
-            return self.sets.join(self.heads[name](hidden).view(shape), len(action_mask))
-
-        nothing = observation[..., :0]
-        value = (weight * head("value")).sum(-1) if "value" in self.heads else nothing
-        if "score" not in self.heads:
-            return Output(nothing, value)
-        skip = (weight * head("skip")).sum(-1, keepdim=True)
-        return Output(torch.cat([head("score"), skip], -1), value)
+        scores = value = observation[..., :0]
+        if len(first) > self.num_scores:
+            value = (weight * first[-1]).sum(-1)
+        if self.num_scores:
+            score, skip = first[:2]
+            scores = torch.cat([score, (weight * skip).sum(-1, keepdim=True)], -1)
+        return Output(scores, value)
 
     def features(self, observation: Tensor, action_mask: Tensor) -> Tensor:
         """Mean over the legal candidates."""
@@ -238,8 +233,12 @@ class CandidateNetwork(Network):
         slate_size = num_candidates * num_columns
         candidates = x[..., :slate_size].reshape(shape[0], -1, num_columns)  # [Q, M * K, C]
         own = self._own(x[..., slate_size:])  # [Q, M, H]
-        first = (self.candidate(candidates).view(*shape, -1) + own.unsqueeze(2)).relu_()
-        return self._deeper(first.view(shape[0], -1, first.shape[-1])), shape
+        if self.sets.is_single:  # the product is no view, and autograd lets it be written to
+            seen = candidates.view(-1, num_candidates, num_columns)
+            first = (seen @ self.candidate.weight.squeeze(0)).add_(own.squeeze(0).unsqueeze(1))
+        else:
+            first = self.candidate(candidates).view(*shape, -1) + own.unsqueeze(2)
+        return self._deeper(first.relu_().view(shape[0], -1, first.shape[-1])), shape
 
 
 def _mean_weight(legal: Tensor) -> Tensor:

@@ -22,6 +22,7 @@ from torch import Tensor
 
 from .actors import CategoricalActor
 from .batch import Batch, Told
+from .categorical import said_of
 from .checks import check_finite, check_not_negative
 from .contract import Transition, View
 from .exploration import linear
@@ -31,7 +32,7 @@ from .optimiser import SetAdam
 from .recall import Recall, Single
 from .rollout import Rollout, Steps
 from .sharing import SetModule
-from .tensors import copied, load_module, log_probabilities, to_tensor
+from .tensors import copied, load_module, to_tensor
 
 
 @dataclass(eq=False)
@@ -168,16 +169,13 @@ class OnPolicy(NetworkLearner, abc.ABC):
         """Equation (1) on some rows; adds what is worth plotting to `total`."""
         old_log_prob, advantage = piece.known[..., 0], piece.known[..., 1]
         scores = self.policy(piece.observation, piece.action_mask).scores
-        log_probability = log_probabilities(scores, piece.action_mask)  # [A, R, n]
-        log_prob = log_probability.gather(0, piece.action[None]).squeeze(0)
+        log_prob, entropy = said_of(scores, piece.action_mask, piece.action)
         log_prob = log_prob.where(weight > 0, old_log_prob)  # the dead do anything
         gain, others = self._objective(log_prob, old_log_prob, advantage)
-        probability = log_probability.clamp(min=-80).exp()  # exp is slow where it underflows
-        entropy = -(probability * log_probability).sum(0)
         errors = self._errors(piece._replace(observation=piece.observation.detach()))
         with torch.no_grad():
             seen = {"policy_loss": -gain, **errors, "entropy": entropy, **others}
-            means = (torch.stack(list(seen.values())) * weight).sum((1, 2))
+            means = torch.stack(list(seen.values())).flatten(1) @ weight.flatten()
             for name, mean in zip(seen, means, strict=True):
                 total[name] = total[name] + mean if name in total else mean
         return (weight * (sum(errors.values()) - gain - self.bonus * entropy)).sum()

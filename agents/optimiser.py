@@ -17,13 +17,17 @@ from .tensors import copied
 
 
 class SetAdam:
-    """One optimiser for all networks of a learner."""
+    """One optimiser for all networks of a learner.
+
+    The weights of a network lie in one vector, and so do their gradients: small networks cost
+    calls, not arithmetic.
+    """
 
     def __init__(self, networks: Sequence[SetModule], gradient_norm: float, epsilon: float = 1e-5):
         self._gradient_norm = gradient_norm
-        self._parts = [(network.sets, list(network.parameters())) for network in networks]
-        every = [p for _, parameters in self._parts for p in parameters]
-        self._adam = torch.optim.Adam(every, eps=epsilon, fused=True)
+        self._parts = [(network.sets, *_in_one_vector(network)) for network in networks]
+        vectors = [vector for _, vector, _ in self._parts]
+        self._adam = torch.optim.Adam(vectors, eps=epsilon, fused=True)
 
     def step(self, losses: Iterable[Tensor], learning_rate: float) -> Tensor:
         """One step down the sum of `losses`, each differentiated as soon as it comes.
@@ -31,7 +35,7 @@ class SetAdam:
         Returns:
             The mean norm of the gradients before clipping, a scalar.
         """
-        self._adam.zero_grad()
+        self._adam.zero_grad(set_to_none=False)
         for loss in losses:
             loss.backward()
         norm = torch.stack([self._clip(*part) for part in self._parts])
@@ -39,10 +43,10 @@ class SetAdam:
         self._adam.step()
         return norm.mean()
 
-    def _clip(self, sets: WeightSets, parameters: list[Parameter]) -> Tensor:
+    def _clip(self, sets: WeightSets, vector: Parameter, gradients: list[Tensor]) -> Tensor:
+        assert vector.grad is not None
         if sets.is_single:
-            return torch.nn.utils.clip_grad_norm_(parameters, self._gradient_norm)
-        gradients = [p.grad for p in parameters if p.grad is not None]
+            return torch.nn.utils.clip_grad_norm_(vector, self._gradient_norm)
         squares = [g.flatten(1).square().sum(1) for g in gradients]  # [G], or [N] of an agent id
         per_set = [x if len(x) == sets.num_sets else sets.sum(x[None]) for x in squares]
         norm = torch.stack(per_set).sum(0).sqrt()  # [G]
@@ -53,7 +57,7 @@ class SetAdam:
         return norm.mean()
 
     def state_dict(self) -> dict[str, Any]:
-        """Moments of each parameter, in the order of the networks."""
+        """Moments of each network, in their order."""
         state = self._adam.state_dict()["state"]
         return {str(index): copied(moments) for index, moments in state.items()}
 
@@ -65,3 +69,15 @@ class SetAdam:
             for index, moments in state.items()
         }
         self._adam.load_state_dict(full)
+
+
+def _in_one_vector(network: SetModule) -> tuple[Parameter, list[Tensor]]:
+    """Moves all weights of a network into one vector; it, and the parts of its gradient."""
+    parameters = list(network.parameters())
+    vector = Parameter(torch.cat([p.detach().flatten() for p in parameters]))
+    vector.grad = torch.zeros_like(vector)
+    sizes = [p.numel() for p in parameters]
+    weights, gradients = vector.detach().split(sizes), vector.grad.split(sizes)
+    for parameter, weight, gradient in zip(parameters, weights, gradients, strict=True):
+        parameter.data, parameter.grad = weight.view_as(parameter), gradient.view_as(parameter)
+    return vector, [p.grad for p in parameters if p.grad is not None]

@@ -13,7 +13,7 @@ import agents
 from agents.contract import Policy, Sizes
 from marec_env import Catalogue, Scenario, make_vec
 
-from . import foreign, names
+from . import foreign, heap, names
 from .acting import Env, wants_state
 from .run import Run
 
@@ -39,7 +39,7 @@ class Built:
 
 
 def build(run: Run, trained: Path | None = None) -> Built:
-    """All that `run` names, ready to play; sets torch's number of threads.
+    """All that `run` names, ready to play; sets torch's number of threads and keeps memory.
 
     Args:
         run: what is built.
@@ -52,6 +52,7 @@ def build(run: Run, trained: Path | None = None) -> Built:
     run = run.complete()
     _check_device(run.device)
     torch.set_num_threads(run.threads)
+    heap.keep()
     agent = names.find_agent(run.agent)
     scenario: Scenario | None = None
     if run.env is not None:

@@ -35,9 +35,9 @@ def one_of(view):
 def plain():
     """A candidate scores twice its worth, a skip scores its mean worth, time does not matter."""
     learner = IQL(SMALL, hidden_size=1, num_layers=1, agent_id=False)
-    values = {"candidate.weight": 1, "heads.score.weight": 2, "heads.skip.weight": 1}
+    values = {"candidate.weight": torch.ones(1), "head.weight": torch.tensor([2.0, 1, 0])}
     for name, parameter in learner.q.named_parameters():
-        parameter.data.fill_(values.get(name, 0))
+        parameter.data.copy_(values.get(name, torch.zeros(1)))
     return learner.actor()
 
 
@@ -88,7 +88,9 @@ def test_the_parts_add_up_to_the_margin(sharing, constants):
 def test_an_attribution_leaves_the_learner_alone():
     learner = IQL(SIZES, hidden_size=8)
     attribution(learner.actor(), one_of(RandomWorld().view), 0, 3)
-    assert all(parameter.grad is None for parameter in learner.q.parameters())
+    for parameter in learner.q.parameters():
+        assert parameter.grad is not None
+        assert not parameter.grad.any()
 
 
 def test_in_a_sum_everybody_who_is_there_has_a_credit_of_one():

@@ -57,9 +57,7 @@ def test_candidates_are_scored_as_if_the_agents_columns_were_repeated(sharing, a
             columns = observation[row, n, : K * C].view(K, C)
             hidden = (columns @ network.candidate.weight[g] + own).relu()
             hidden = affine(network.hidden[0], g, hidden).relu()
-            score, skip, worth = (
-                affine(network.heads[name], g, hidden)[:, 0] for name in ("score", "skip", "value")
-            )
+            score, skip, worth = affine(network.head, g, hidden).unbind(-1)
             legal = mask[row, n, :K] if mask[row, n, :K].any() else torch.ones(K, dtype=torch.bool)
             expected = torch.cat([score, skip[legal].mean()[None]])
             torch.testing.assert_close(scores[row, n], expected)
