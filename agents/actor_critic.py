@@ -29,6 +29,8 @@ from .on_policy import OnPolicy
 from .rollout import Steps
 from .sharing import SetModule
 
+LEAST_ADVANTAGE = 1e-3  # in deviations of values: where no action matters, errors are all there is
+
 
 @dataclass(eq=False)
 class ActorCritic(OnPolicy):
@@ -133,11 +135,10 @@ class ActorCritic(OnPolicy):
             self.trace_decay,
         )
         target, alive = value + advantage, self._rows(steps.alive)
-        known = (
-            self._rows(steps.log_prob),
-            self._sets.standardised(self._merit(seen, self._rows(advantage)), alive),
-            self.critic.normalised(self._rows(target), alive),
-        )
+        normalised = self.critic.normalised(self._rows(target), alive)
+        merit = self._merit(seen, self.critic.scaled(self._rows(advantage)))
+        merit = self._sets.standardised(merit, alive, LEAST_ADVANTAGE)
+        known = self._rows(steps.log_prob), merit, normalised
         explained = gae.explained_variance(target[steps.alive], value[steps.alive])
         return seen._replace(known=torch.stack(known, -1)), {"explained_variance": explained}
 

@@ -35,7 +35,11 @@ class Critic:
     def normalised(self, target: Tensor, alive: Tensor) -> Tensor:
         """Targets [R, n] in units of the norm, which first takes them in."""
         self.norm.update(self._sets, target, alive)
-        return (target - self._sets.share(self.norm.mean)) / self._sets.share(self.norm.std)
+        return self.scaled(target - self._sets.share(self.norm.mean))
+
+    def scaled(self, difference: Tensor) -> Tensor:
+        """Differences of values [R, n] in units of the norm."""
+        return difference / self._sets.share(self.norm.std)
 
     def state_dict(self) -> dict[str, Any]:
         """Weights and norm."""

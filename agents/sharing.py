@@ -62,12 +62,15 @@ class WeightSets:
         weight = alive.float()
         return weight / self.share(self.sum(weight).clamp(min=1))
 
-    def standardised(self, x: Tensor, alive: Tensor) -> Tensor:
-        """X [R, N] with mean 0 and variance 1 over the living entries of each set."""
+    def standardised(self, x: Tensor, alive: Tensor, least: float = 1e-8) -> Tensor:
+        """X [R, N] with mean 0 and variance 1 over the living entries of each set.
+
+        `least` is added to the deviation: what is not above it is noise, and not made 1 of.
+        """
         weight = self.mean_weight(alive)
         centred = x - self.share(self.sum(weight * x))
         variance = self.sum(weight * centred.square())
-        return centred / (self.share(variance).sqrt() + 1e-8)
+        return centred / (self.share(variance).sqrt() + least)
 
 
 class SetModule(nn.Module):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from agents.actor_critic import LEAST_ADVANTAGE
 from agents.independent.ia2c import IA2C
 
 from .worlds import KNOWN_ENDS, Bandit, Clock, ends_of, mean_reward, train
@@ -51,7 +52,8 @@ def test_the_gradient_is_that_of_n_step_returns_and_of_the_entropy():
     value = [learner._value(view) for view in (first.view, second.view, second.next_view)]
     later = second.reward + DISCOUNT * value[2]
     advantage = np.stack([first.reward + DISCOUNT * later - value[0], later - value[1]])
-    advantage = torch.tensor((advantage - advantage.mean()) / advantage.std())
+    deviation = advantage.std() + LEAST_ADVANTAGE * (advantage + np.stack(value[:2])).std()
+    advantage = torch.tensor((advantage - advantage.mean()) / deviation)
     observation = torch.tensor(np.stack([step.view.observation for step in steps]))
     action = torch.tensor(np.stack([step.action for step in steps]))
     scores = learner.policy(observation.flatten(0, 1), torch.ones(16, 2, 2).bool()).scores

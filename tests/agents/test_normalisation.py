@@ -1,5 +1,7 @@
 """The running norm against plain means and variances."""
 
+import numpy as np
+import pytest
 import torch
 
 from agents.normalisation import RunningNorm
@@ -43,7 +45,16 @@ def test_before_anything_was_seen_values_are_in_units_of_the_reward():
     assert norm.std.tolist() == [1.0]
 
 
+@pytest.mark.parametrize(("mean", "deviation"), [(1e4, 2.0), (-6000.0, 1.0), (0.0, 1e-3)])
+def test_a_deviation_is_right_however_large_or_small_the_targets_are(mean, deviation):
+    norm, rng = RunningNorm(1), np.random.default_rng(0)
+    for _ in range(200):
+        targets = torch.tensor(rng.normal(mean, deviation, (64, 2)), dtype=torch.float32)
+        norm.update(ALL, targets, torch.ones(64, 2, dtype=torch.bool))
+    assert norm.std.item() == pytest.approx(deviation, rel=0.05)
+
+
 def test_targets_that_never_vary_do_not_divide_by_zero():
     norm = RunningNorm(1)
     norm.update(ALL, torch.full((2, 2), 7.0), ALIVE)
-    torch.testing.assert_close(norm.std, torch.tensor([0.01]))
+    torch.testing.assert_close(norm.std, torch.tensor([0.0007]))
