@@ -54,14 +54,16 @@ def episode_metrics(
         is_over: [B] bool; where it is given and False, they are NaN.
         total: what each agent was paid in all, [B, N], if it has been added up already.
     """
-    num_envs, num_steps, _ = history.slots.shape
+    num_envs, num_steps, num_agents = history.slots.shape
     if is_over is None:
         is_over = np.ones(num_envs, np.bool_)
     total = history.payoff.sum(axis=1) if total is None else total
     per_seat = total / num_steps  # x [B, N]
     per_seat.sort(axis=1)
     out = np.full((len(NAMES), num_envs), np.nan)
-    _measure_all(history.slots, history.served, per_seat, pool_size, is_over, out)
+    room = np.empty(pool_size, np.int32), np.zeros(pool_size, np.int32), np.zeros(pool_size, bool)
+    levels = np.empty(num_steps * num_agents + 1, np.int64)
+    _measure_all(history.slots, history.served, per_seat, is_over, *room, levels, out)
     return dict(zip(NAMES, out, strict=True))
 
 
@@ -96,29 +98,26 @@ def entropy(counts: Array) -> Array:
     Returns:
         [...] float64 in [0, 1]; NaN where nothing was counted.
     """
-    return np.apply_along_axis(_entropy, -1, np.asarray(counts, np.int32))
-
-
-def picks_per_slot(slots: Array, pool_size: int) -> Array:
-    """How often each slot was picked, [B, M] int64, from slots [B, T, N] with -1 for a skip."""
-    return np.stack([np.bincount(s[s >= 0], minlength=pool_size) for s in slots])
+    counts = np.asarray(counts, np.int32)
+    room = np.empty(counts.max(initial=0) + 1, np.int64)
+    return np.apply_along_axis(_entropy, -1, counts, room)
 
 
 @compiled
-def _measure_all(slots, served, per_seat, pool_size, is_over, out):
-    picks, crowd = np.empty(pool_size, np.int32), np.zeros(pool_size, np.int32)
-    is_short = np.zeros(pool_size, np.bool_)
-    for b in np.flatnonzero(is_over):
-        found = _measure(slots[b], served[b], per_seat[b], picks, crowd, is_short)
-        for m in range(len(found)):
-            out[m, b] = found[m]
+def _measure_all(slots, served, per_seat, is_over, picks, crowd, is_short, levels, out):
+    """In room for counts [M], and for how many slots have each of these, [T N + 1]."""
+    for b in range(is_over.size):
+        if is_over[b]:
+            found = _measure(slots[b], served[b], per_seat[b], picks, crowd, is_short, levels)
+            for m in range(len(found)):
+                out[m, b] = found[m]
 
 
 @compiled
-def _measure(slots, served, ordered, picks, crowd, is_short):
-    """Of one episode, as in `NAMES`, from x [N] in ascending order and room for counts [M]."""
+def _measure(slots, served, ordered, picks, crowd, is_short, levels):
+    """Of one episode, as in `NAMES`, from x [N] in ascending order; room as in `_measure_all`."""
     collided, refused, shortages = _tally(slots, served, picks, crowd, is_short)
-    exposure = _histogram(picks)
+    exposure = _histogram(picks, levels)
     demand = picks.sum()
     some = max(demand, 1)
     return (
@@ -201,17 +200,18 @@ def _jain(x):
 
 
 @compiled
-def _entropy(counts):
-    return _entropy_of(_histogram(counts))
+def _entropy(counts, room):
+    return _entropy_of(_histogram(counts, room))
 
 
 @compiled
-def _histogram(counts):
-    """How many of the counts are 0, 1, 2 ..., [highest + 1] int64."""
+def _histogram(counts, room):
+    """How many of the counts are 0, 1, 2 ..., [highest + 1] int64 of `room`."""
     highest = 0
     for count in counts:
         highest = max(highest, count)
-    out = np.zeros(highest + 1, np.int64)
+    out = room[: highest + 1]
+    out[:] = 0
     for count in counts:
         out[count] += 1
     return out

@@ -28,7 +28,7 @@ def diversity(items: Array, item_vectors: Array) -> Array:
         [B, N] float64 in [0, 2]; repeats count as pairs of distance 0; NaN below two picks.
     """
     out = np.empty((items.shape[0], items.shape[2]))
-    _diversity(items, item_vectors, out)
+    _diversity(items, item_vectors, np.empty(item_vectors.shape[1]), out)
     return out
 
 
@@ -55,10 +55,10 @@ def novelty(items: Array, information: Array) -> Array:
 
 
 @compiled
-def _diversity(items, item_vectors, out):
+def _diversity(items, item_vectors, total, out):
+    """`total` is room for a sum of vectors, [D]."""
     num_envs, num_steps, num_agents = items.shape
-    size = item_vectors.shape[1]
-    total = np.empty(size, np.float64)
+    size = total.size
     for b in range(num_envs):
         for n in range(num_agents):
             total[:] = 0.0
