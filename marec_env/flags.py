@@ -9,9 +9,9 @@ from .arrays import Array
 
 def is_any(flags: Array) -> bool:
     """Whether some of `flags`, an array of bools, is True."""
-    return b"\1" in flags.tobytes()
+    return 1 in flags.tobytes()
 
 
 def are_all(flags: Array) -> bool:
     """Whether all of `flags`, an array of bools, are True."""
-    return b"\0" not in flags.tobytes()
+    return 0 not in flags.tobytes()

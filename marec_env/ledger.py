@@ -4,8 +4,11 @@ import numpy as np
 
 from .arrays import Array
 from .compiled import compiled
+from .flags import are_all
 from .metrics import History
 from .scenario import Outcome
+
+_EMPTY = -1, 0.0, True, -1  # slot, payoff, service and item of steps that never came
 
 
 class Ledger:
@@ -14,11 +17,12 @@ class Ledger:
     def __init__(self, num_envs: int, horizon: int, num_agents: int):
         shape = (num_envs, horizon, num_agents)
         self.history = History(
-            slots=np.full(shape, -1, np.int32),
-            payoff=np.zeros(shape),
-            served=np.ones(shape, np.bool_),
-            items=np.full(shape, -1, np.int32),
+            slots=np.empty(shape, np.int32),
+            payoff=np.empty(shape),
+            served=np.empty(shape, np.bool_),
+            items=np.empty(shape, np.int32),
         )
+        self.clear(np.ones(num_envs, np.bool_))
         self._all = np.ones((num_envs, num_agents), np.bool_)
 
     def add(self, step: Array, outcome: Outcome) -> None:
@@ -29,17 +33,9 @@ class Ledger:
 
     def clear(self, copies: Array) -> None:
         """Empties the rows of `copies`, a mask [B]."""
-        _clear(*self.history, copies)
-
-
-@compiled
-def _clear(slots, payoffs, all_served, items, copies):
-    num_copies, num_steps, num_agents = slots.shape
-    for b in range(num_copies):
-        for t in range(num_steps if copies[b] else 0):
-            for n in range(num_agents):
-                slots[b, t, n], items[b, t, n] = -1, -1
-                payoffs[b, t, n], all_served[b, t, n] = 0.0, True
+        where = ... if are_all(copies) else copies
+        for rows, empty in zip(self.history, _EMPTY, strict=True):
+            rows[where] = empty
 
 
 @compiled

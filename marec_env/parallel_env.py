@@ -45,11 +45,12 @@ class ScenarioParallelEnv(ParallelEnv):
         self.render_mode = render_mode
         self.mask_in_observation = mask_in_observation
         self.possible_agents = list(self.scenario.agent_names)
-        self.agents: list[str] = []
+        self.agents: list[str] = []  # set by _seat only
         self._vec = vector_env
         self._now: Timestep | None = None
         self._camera = Camera(self.scenario, render_mode) if render_mode else None
-        self._living: list[int] | None = None  # the seats of the step's agents; None: all of them
+        self._living: list[int] | None = None  # the seats of the agents; None: all of them
+        self._nobody: dict[str, bool] = {}  # False by agent
         self._seats = {agent: n for n, agent in enumerate(self.possible_agents)}
         self._spaces: dict[str, tuple[gymnasium.Space, gymnasium.Space]] = {}
 
@@ -78,7 +79,7 @@ class ScenarioParallelEnv(ParallelEnv):
         self._now = now
         if self._camera is not None:
             self._camera.begin(now)
-        self.agents, self._living = self.possible_agents[:], None
+        self._seat(self.possible_agents[:])
         mask = now.action_mask[0].view(np.int8)
         infos = {agent: {"action_mask": mask[n]} for n, agent in enumerate(self.agents)}
         return self._shown(now.observation[0], mask), infos
@@ -95,21 +96,19 @@ class ScenarioParallelEnv(ParallelEnv):
         if self._camera is not None:
             self._camera.follow(now)
         agents, mask = self.agents, now.final_action_mask[0].view(np.int8)
-        is_full = len(agents) == len(self.possible_agents)
-        self._living = None if is_full else [self._seats[agent] for agent in agents]
         observations = self._shown(now.final_observation[0], mask)
         rewards = self._by_name(now.reward)
         is_over = bool(now.start[0])  # nothing is cut before
         is_leaving = is_any(now.terminated)
         terminations = self._flags_by_name(now.terminated, is_leaving)
         truncations = self._flags_by_name(now.truncated, is_over)
-        told = (mask, now.payoff[0].tolist(), now.info["item"][0].tolist(),
-                now.info["illegal"][0].tolist())  # fmt: skip
+        told = (mask, now.payoff.tolist()[0], now.info["item"].tolist()[0],
+                now.info["illegal"].tolist()[0])  # fmt: skip
+        if self._living is not None:
+            told = tuple(map(self._of_living, told))
         infos: dict[str, dict] = {
             agent: {"action_mask": legal, "payoff": payoff, "item": item, "illegal": illegal}
-            for agent, legal, payoff, item, illegal in zip(
-                agents, *map(self._of_living, told), strict=True
-            )
+            for agent, legal, payoff, item, illegal in zip(agents, *told, strict=True)
         }
         if is_over or is_leaving:
             leaving = agents if is_over else [agent for agent in agents if terminations[agent]]
@@ -122,7 +121,7 @@ class ScenarioParallelEnv(ParallelEnv):
                 seat = self._seats[agent]
                 for key, value in of_each:
                     own[key] = value[seat]
-            self.agents = [agent for agent in agents if not (is_over or terminations[agent])]
+            self._seat([agent for agent in agents if not (is_over or terminations[agent])])
         return observations, rewards, terminations, truncations, infos
 
     @property
@@ -148,7 +147,7 @@ class ScenarioParallelEnv(ParallelEnv):
 
     def action_mask(self, agent: str) -> Array:
         """Legal actions [A] int8 of `agent` now."""
-        n, now = self._seat(agent), self.timestep
+        n, now = self._seat_of(agent), self.timestep
         mask = now.action_mask if self.agents else now.final_action_mask
         return mask[0, n].view(np.int8)
 
@@ -169,7 +168,7 @@ class ScenarioParallelEnv(ParallelEnv):
 
     def _spaces_of(self, agent: str) -> tuple[gymnasium.Space, gymnasium.Space]:
         if agent not in self._spaces:
-            self._seat(agent)
+            self._seat_of(agent)
             num_actions = self.scenario.num_actions
             size = self.scenario.layout.observation_size
             box: gymnasium.Space = gymnasium.spaces.Box(-np.inf, np.inf, (size,), np.float32)
@@ -179,7 +178,12 @@ class ScenarioParallelEnv(ParallelEnv):
             self._spaces[agent] = box, gymnasium.spaces.Discrete(num_actions)
         return self._spaces[agent]
 
-    def _seat(self, agent: str) -> int:
+    def _seat(self, agents: list[str]) -> None:
+        self.agents, self._nobody = agents, dict.fromkeys(agents, False)
+        is_full = len(agents) == len(self.possible_agents)
+        self._living = None if is_full else [self._seats[agent] for agent in agents]
+
+    def _seat_of(self, agent: str) -> int:
         if agent not in self._seats:
             last = self.possible_agents[-1]
             raise ValueError(f"agent must be one of user_0 ... {last}, got {agent!r}")
@@ -193,7 +197,7 @@ class ScenarioParallelEnv(ParallelEnv):
             raise ValueError(f"actions must be a dict by agent, got {type(actions).__name__}")
         if len(actions) != len(self.agents):
             for agent in actions:
-                self._seat(agent)
+                self._seat_of(agent)
         try:
             chosen = [actions[agent] for agent in self.agents]
         except KeyError as missing:
@@ -213,10 +217,10 @@ class ScenarioParallelEnv(ParallelEnv):
         return dict(zip(self.agents, rows, strict=True))
 
     def _by_name(self, values: Array) -> dict[str, Any]:
-        return dict(zip(self.agents, self._of_living(values[0].tolist()), strict=True))
+        return dict(zip(self.agents, self._of_living(values.tolist()[0]), strict=True))
 
     def _flags_by_name(self, flags: Array, is_any: bool) -> dict[str, bool]:
-        return self._by_name(flags) if is_any else dict.fromkeys(self.agents, False)
+        return self._by_name(flags) if is_any else self._nobody.copy()
 
     def _of_living(self, rows: Sequence[Any] | Array) -> Sequence[Any] | Array:
         """Those of `rows`, one per seat, that belong to living agents."""

@@ -20,6 +20,7 @@ from .arrays import Array
 from .compiled import compiled
 
 WORDS_PER_BLOCK = 4
+_NO_WORDS, _NO_FLOATS = np.empty((0, 0, 0), np.uint64), np.empty((0, 0, 0))
 
 _M0, _M1 = uint64(0xD2E7470EE14C6C93), uint64(0xCA5A826395121157)
 _W0, _W1 = uint64(0x9E3779B97F4A7C15), uint64(0xBB67AE8584CAA73B)
@@ -36,22 +37,21 @@ def words(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_si
         rows: how many draws a copy makes, e.g. one per agent.
         row_size: words per draw; a row starts at a block of its own.
     """
-    out = _room(len(seed), rows, row_size, np.uint64)
-    _fill(seed, int(purpose), t, episode, out)
+    out = np.empty((len(seed), rows, whole_blocks(row_size)), np.uint64)
+    _fill(seed, int(purpose), t, episode, out, _NO_FLOATS)
     return out if out.shape[2] == row_size else out[:, :, :row_size]
 
 
 def uniform(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_size: int) -> Array:
     """Floats in [0, 1), [B, rows, row_size] float64, of the words above, as NumPy makes them."""
-    out = _room(len(seed), rows, row_size, np.float64)
-    _fill_with_floats(seed, int(purpose), t, episode, out)
+    out = np.empty((len(seed), rows, whole_blocks(row_size)))
+    _fill(seed, int(purpose), t, episode, _NO_WORDS, out)
     return out if out.shape[2] == row_size else out[:, :, :row_size]
 
 
-def _room(num_copies: int, rows: int, row_size: int, dtype: type) -> Array:
-    """Room for the whole blocks of each row, [B, rows, blocks * 4]."""
-    row_blocks = -(-row_size // WORDS_PER_BLOCK)
-    return np.empty((num_copies, rows, row_blocks * WORDS_PER_BLOCK), dtype)
+def whole_blocks(row_size: int) -> int:
+    """How many words the blocks of a row hold."""
+    return -(-row_size // WORDS_PER_BLOCK) * WORDS_PER_BLOCK
 
 
 def _product(_typing, _a, _b):
@@ -82,28 +82,22 @@ def _block(c0, c1, c2, c3, k0, k1):
 
 
 @compiled
-def _fill(seed, purpose, t, episode, out):
-    """The blocks of a copy, numbered from 1, into out [B, rows, blocks * 4]."""
-    row_blocks = uint64(out.shape[2]) // uint64(4)
-    for b in range(out.shape[0]):
+def _fill(seed, purpose, t, episode, words, floats):
+    """The blocks of a copy, numbered from 1, into either array [B, rows, blocks * 4].
+
+    The other one is empty. Each of the floats is what the upper 53 bits of a word are.
+    """
+    with_floats = floats.size > 0
+    num_copies, num_rows, row_size = floats.shape if with_floats else words.shape
+    for b in range(num_copies):
         at = uint64(0)
-        for row in range(out.shape[1]):
-            for w in range(row_blocks):
+        for row in range(num_rows):
+            for w in range(0, row_size, WORDS_PER_BLOCK):
                 at += uint64(1)  # NumPy's first block
                 block = _block(at, t[b], episode[b], uint64(0), seed[b], uint64(purpose))
                 for i in range(4):
-                    out[b, row, uint64(4) * w + uint64(i)] = block[i]
-
-
-@compiled
-def _fill_with_floats(seed, purpose, t, episode, out):
-    """The same, each word as the float that its upper 53 bits are."""
-    row_blocks = uint64(out.shape[2]) // uint64(4)
-    for b in range(out.shape[0]):
-        at = uint64(0)
-        for row in range(out.shape[1]):
-            for w in range(row_blocks):
-                at += uint64(1)
-                block = _block(at, t[b], episode[b], uint64(0), seed[b], uint64(purpose))
-                for i in range(4):
-                    out[b, row, uint64(4) * w + uint64(i)] = (block[i] >> uint64(11)) * 2.0**-53
+                    place = uint64(w) + uint64(i)
+                    if with_floats:
+                        floats[b, row, place] = (block[i] >> uint64(11)) * 2.0**-53
+                    else:
+                        words[b, row, place] = block[i]

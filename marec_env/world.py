@@ -20,10 +20,11 @@ from .models import draw, rank, slates
 from .models.company import told
 from .models.drift import drifted, perpendicular
 from .models.nearest import nearest_by_closeness
-from .models.pick import Picks, at_slots, entries
+from .models.pick import Picks, at_slots, rated
 from .models.renewal import nearest_again
 from .offers import Episode as Episode
 from .offers import Slate as Slate
+from .philox import whole_blocks
 from .streams import Purpose, Streams
 
 
@@ -98,13 +99,13 @@ class World(Cast):
 
     def value_of(self, episode: Episode, picks: Picks) -> Array:
         """The base value of what each agent picks, [B, N] float64; 0 for a skip."""
+        table = self.catalogue.rating_table
+        if table is not None:
+            return rated(picks, table, episode.users)
         return picks.similarity * self.rating_of(episode, picks)
 
     def rating_of(self, episode: Episode, picks: Picks) -> Array:
         """r_ui of what each agent picks, [B, N] float64; any number for a skip."""
-        table = self.catalogue.rating_table
-        if table is not None:
-            return entries(table, episode.users, picks.item)
         return self.catalogue.rating(episode.users, np.maximum(picks.item, 0))
 
     def value_factors(self, episode: Episode, picks: Picks) -> dict[str, Array]:
@@ -184,9 +185,13 @@ class World(Cast):
         return Slate(*slates.most_similar_first(slots, found, pool))
 
     def _words(self, streams: Streams) -> Array:
-        """What slates are drawn from, [B, N, W] uint64."""
-        num_words = draw.words_needed(self.slate_size)
-        return streams.words(Purpose.SLATES, self.num_agents, num_words)
+        """What slates are drawn from, [B, N, W] uint64: of whole blocks, which leave no gaps."""
+        return streams.words(Purpose.SLATES, self.num_agents, self._num_words)
+
+    @functools.cached_property
+    def _num_words(self) -> int:
+        """W."""
+        return whole_blocks(draw.words_needed(self.slate_size))
 
     def _nearest(self, users: Array, pool: Array) -> Array:
         """[B, N, L] int32."""

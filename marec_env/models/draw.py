@@ -9,8 +9,6 @@ from numba import uint64
 from ..arrays import Array
 from ..compiled import compiled
 
-_WORD, _HALF_WORD = np.dtype("<u8"), np.dtype("<u4")
-
 
 def words_needed(count: int) -> int:
     """Words that hold `count` half-words."""
@@ -30,28 +28,24 @@ def distinct(words: Array, population: int, count: int) -> Array:
     """
     out = np.empty((len(words), count), np.int64)
     order, place = np.arange(population), np.empty(count, np.uint64)
-    _distinct(half_words(words), order, place, out)
+    _distinct(words, order, place, out)
     return out
 
 
-def half_words(words: Array) -> Array:
-    """Half-words [..., 2 W] uint32 of words [..., W], the lower one first."""
-    return np.ascontiguousarray(words, _WORD).view(_HALF_WORD)
+@compiled
+def _below(words, j, n):
+    """The integer below `n` of the half-word `j` of a row of words; lower halves come first."""
+    half = (words[j >> uint64(1)] >> ((j & uint64(1)) << uint64(5))) & uint64(0xFFFFFFFF)
+    return (half * n) >> uint64(32)
 
 
 @compiled
-def _below(half, n):
-    """The integer below `n` of a half-word."""
-    return (uint64(half) * n) >> uint64(32)
-
-
-@compiled
-def _distinct(halves, order, place, out):
+def _distinct(words, order, place, out):
     """Fisher and Yates on `order`, the identity, which is restored after every copy."""
     num_copies, count = out.shape
     for b in range(num_copies):
         for j in range(uint64(count)):
-            r = j + _below(halves[b, j], uint64(order.size) - j)
+            r = j + _below(words[b], j, uint64(order.size) - j)
             place[j] = r
             out[b, j] = order[r]
             order[r] = order[j]

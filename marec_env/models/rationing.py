@@ -17,6 +17,7 @@ import functools
 from typing import NamedTuple
 
 import numpy as np
+from numba import uint32, uint64
 
 from ..arrays import Array
 from ..compiled import compiled
@@ -43,7 +44,7 @@ def serve(picks: Array, stock: Array, draw: Array, affinity: Array | None = None
     """
     shape = picks.shape
     service = Service(
-        np.zeros(shape, np.bool_), np.empty(shape, np.int32), np.empty(shape, np.int32),
+        np.empty(shape, np.bool_), np.empty(shape, np.int32), np.empty(shape, np.int32),
         np.zeros(stock.shape, stock.dtype), stock.copy(),
     )  # fmt: skip
     room = _room(shape[1], stock.shape[1])
@@ -53,9 +54,9 @@ def serve(picks: Array, stock: Array, draw: Array, affinity: Array | None = None
 
 @functools.lru_cache(maxsize=8)
 def _room(num_agents: int, num_slots: int) -> tuple[Array, Array, Array]:
-    """Room for the heaps, left as found: seats, where a slot's heap starts (-1: nowhere), size."""
-    start, size = np.full(num_slots, -1, np.int32), np.zeros(num_slots, np.int32)
-    return np.empty(num_agents, np.int32), start, size
+    """Room for the heaps: seats, where the heap of a slot starts, and its size, left as found."""
+    start, size = np.empty(num_slots, np.uint32), np.zeros(num_slots, np.uint32)
+    return np.empty(num_agents, np.uint32), start, size
 
 
 def chance_of_service(picks: Array, precedence: Array, stock: Array) -> tuple[Array, Array]:
@@ -97,79 +98,73 @@ def _runs(opens: Array) -> tuple[Array, Array]:
 @compiled
 def _goes_after(a, b, first, then):
     """Whether seat `a` comes later than seat `b`; a total order, so nothing depends on the heap."""
-    if first[a] != first[b]:
-        return first[a] < first[b]
-    if then[a] != then[b]:
-        return then[a] < then[b]
-    return a > b
+    if first[a] == first[b]:
+        return a > b if then[a] == then[b] else then[a] < then[b]
+    return first[a] < first[b]
 
 
 @compiled
-def _sift_down(heap, size, first, then):
-    """Restores the heap [size] of seats after its top has changed; the last in order is on top."""
-    at = 0
-    while 2 * at + 1 < size:
-        child = 2 * at + 1
-        if child + 1 < size and _goes_after(heap[child + 1], heap[child], first, then):
-            child += 1
+def _sift_down(heap, at, first, then):
+    """Makes a heap of seats with the last in order on top, where only the one at `at` is amiss."""
+    one, size = uint64(1), uint64(heap.size)
+    child = at + at + one
+    while child < size:
+        if child + one < size and _goes_after(heap[child + one], heap[child], first, then):
+            child += one
         if not _goes_after(heap[child], heap[at], first, then):
             break
         heap[at], heap[child] = heap[child], heap[at]
         at = child
-
-
-@compiled
-def _sift_up(heap, at, first, then):
-    """Restores the heap after a seat was appended at position `at`."""
-    while at > 0 and _goes_after(heap[at], heap[(at - 1) // 2], first, then):
-        parent = (at - 1) // 2
-        heap[at], heap[parent] = heap[parent], heap[at]
-        at = parent
+        child = at + at + one
 
 
 @compiled
 def _serve(
     picks, stock, first, then, seats, start, size, served, pickers, crowd, demand, left
 ):  # fmt: skip
-    """`served` and `demand` come in as zeros, `left` as the stock.
+    """`demand` comes in as zeros, `left` as the stock.
 
     The heaps of all over-demanded slots stand in `seats` [N] one after another; that of a slot
-    begins at `start` [M] and holds `size` [M].
+    begins at `start` [M] and holds `size` [M], 0 on entry and on return.
     """
     num_envs, num_agents = picks.shape
+    one = uint64(1)
     for b in range(num_envs):
         for n in range(num_agents):
             if picks[b, n] >= 0:
-                demand[b, picks[b, n]] += 1
-        contested = False
-        used = 0
-        for n in range(num_agents):
-            slot = picks[b, n]
-            if slot < 0:
-                pickers[b, n], crowd[b, n] = 0, 0
+                demand[b, uint32(picks[b, n])] += 1
+        used = uint64(0)
+        for n in range(uint64(num_agents)):
+            if picks[b, n] < 0:
+                served[b, n], pickers[b, n], crowd[b, n] = False, 0, 0
                 continue
-            units = stock[b, slot]
-            pickers[b, n], crowd[b, n] = demand[b, slot], min(demand[b, slot], units)
-            left[b, slot] = units - crowd[b, n]
-            if demand[b, slot] <= units:
-                served[b, n] = True
+            slot = uint32(picks[b, n])
+            wanted, units = demand[b, slot], stock[b, slot]
+            received = min(wanted, units)
+            served[b, n], pickers[b, n], crowd[b, n] = wanted <= units, wanted, received
+            left[b, slot] = units - received
+            if wanted <= units or units == 0:
                 continue
-            contested = True
-            if start[slot] < 0:
+            room, held = uint64(units), uint64(size[slot])
+            if held == 0:
                 start[slot] = used
-                used += units
-            heap = seats[start[slot] : start[slot] + units]
-            if size[slot] < units:
-                heap[size[slot]] = n
-                _sift_up(heap, size[slot], first[b], then[b])
+                used += room
+            heap = seats[start[slot] : start[slot] + room]
+            amiss = uint64(0)  # entries in front that may be
+            if held < room:
+                heap[held] = n
                 size[slot] += 1
-            elif units > 0 and _goes_after(heap[0], n, first[b], then[b]):
+                if held + one == room:  # a heap only now that it is full
+                    amiss = room >> one
+            elif _goes_after(heap[0], n, first[b], then[b]):
                 heap[0] = n
-                _sift_down(heap, units, first[b], then[b])
-        for n in seats[:used]:
-            served[b, n] = True
-        if contested:  # only touched entries are cleared: a pass over M would outweigh the rest
+                amiss = one
+            while amiss > 0:
+                amiss -= one
+                _sift_down(heap, amiss, first[b], then[b])
+        if used > 0:  # only touched entries are cleared: a pass over M would outweigh the rest
+            for i in range(used):
+                served[b, seats[i]] = True
             for n in range(num_agents):
                 if picks[b, n] >= 0:
-                    start[picks[b, n]] = -1
-                    size[picks[b, n]] = 0
+                    size[uint32(picks[b, n])] = 0

@@ -11,7 +11,6 @@ from numba import uint32, uint64
 
 from ..arrays import Array
 from ..compiled import compiled
-from .draw import half_words
 
 Room = tuple[Array, Array, Array, Array]
 
@@ -31,7 +30,7 @@ def drawn(words: Array, nearest: Array, pool_size: int, slate_size: int, num_nea
     """
     slots = np.empty((*nearest.shape[:2], slate_size), np.int32)
     room = _room(pool_size, slate_size, num_near, nearest.shape[2])
-    _draw(half_words(words), nearest, num_near, *room, slots)
+    _draw(words, nearest, num_near, *room, slots)
     return slots
 
 
@@ -46,9 +45,9 @@ def most_similar_first(slots: Array, similarity: Array, pool: Array) -> tuple[Ar
     Returns:
         Slots [B, N, K] int32, their items int32 and similarities float64.
     """
-    keys = np.empty(slots.shape, np.int64)
+    slots, similarity, keys = slots.copy(), similarity.copy(), np.empty(slots.shape, np.int64)
     _pack(slots, similarity, place_bits(slots.shape[2]), keys)
-    return _in_order(keys, similarity, pool)
+    return _in_order(keys, slots, similarity, pool)
 
 
 def drawn_from_table(
@@ -77,10 +76,10 @@ def drawn_from_table(
     slots, similarity, keys = np.empty(shape, np.int32), np.empty(shape), np.empty(shape, np.int64)
     room = _room(pool.shape[1], slate_size, num_near, nearest.shape[2])
     _draw_and_pack(
-        half_words(words), nearest, num_near, *room, table, rows, columns,
+        words, nearest, num_near, *room, table, rows, columns,
         place_bits(slate_size), slots, similarity, keys,
     )  # fmt: skip
-    return _in_order(keys, similarity, pool)
+    return _in_order(keys, slots, similarity, pool)
 
 
 def look_up(table: Array, rows: Array, columns: Array, slots: Array) -> Array:
@@ -102,13 +101,14 @@ def place_bits(slate_size: int) -> int:
     return (slate_size - 1).bit_length()
 
 
-def _in_order(keys: Array, similarity: Array, pool: Array) -> tuple[Array, Array, Array]:
-    """What the packed `keys` [B, N, K] hold, in their order; they are sorted in place."""
+def _in_order(
+    keys: Array, slots: Array, similarity: Array, pool: Array
+) -> tuple[Array, Array, Array]:
+    """What the packed `keys` [B, N, K] hold, in their order; all but the pool are overwritten."""
     keys.sort(axis=-1)  # NumPy's is vectorised, and the fastest known for rows of this length
-    shape = keys.shape
-    slots, items, in_order = np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(shape)
-    _unpack(keys, similarity, pool, place_bits(shape[2]), slots, items, in_order)
-    return slots, items, in_order
+    items, row = np.empty(keys.shape, np.int32), np.empty(keys.shape[2])
+    _unpack(keys, pool, place_bits(keys.shape[2]), row, slots, items, similarity)
+    return slots, items, similarity
 
 
 @functools.lru_cache(maxsize=8)
@@ -120,13 +120,14 @@ def _room(pool_size: int, slate_size: int, num_near: int, num_nearest: int) -> R
 
 
 @compiled
-def _below(half, n):
-    """The integer below `n` of a half-word."""
-    return (uint64(half) * n) >> uint64(32)
+def _below(words, j, n):
+    """The integer below `n` of the half-word `j` of a row of words; lower halves come first."""
+    half = (words[j >> uint64(1)] >> ((j & uint64(1)) << uint64(5))) & uint64(0xFFFFFFFF)
+    return (half * n) >> uint64(32)
 
 
 @compiled
-def _draw(halves, nearest, num_near, order, where, near, place, slots):
+def _draw(words, nearest, num_near, order, where, near, place, slots):
     """Fisher and Yates, after near items were moved to the front, where not all had been before.
 
     order[j], the identity on entry, is not looked at again once j is drawn, hence not written.
@@ -140,7 +141,7 @@ def _draw(halves, nearest, num_near, order, where, near, place, slots):
             for j in range(num_nearest):
                 near[j] = nearest[b, n, j]
             for j in range(num_front):
-                k = j + _below(halves[b, n, j], num_nearest - j)
+                k = j + _below(words[b, n], j, num_nearest - j)
                 slot, near[k] = near[k], near[j]
                 made_room = order[j]
                 r = uint64(where[slot] if slot < num_front else slot)
@@ -148,7 +149,7 @@ def _draw(halves, nearest, num_near, order, where, near, place, slots):
                 place[j] = r
                 slots[b, n, j] = slot
             for j in range(num_front, uint64(slate_size)):
-                r = j + _below(halves[b, n, j], uint64(order.size) - j)
+                r = j + _below(words[b, n], j, uint64(order.size) - j)
                 slots[b, n, j] = order[r]
                 order[r] = order[j]
                 place[j] = r
@@ -186,24 +187,27 @@ def _pack(slots, similarity, place_bits, keys):
 
 @compiled
 def _draw_and_pack(
-    halves, nearest, num_near, order, where, near, place, table, rows, columns, place_bits,
+    words, nearest, num_near, order, where, near, place, table, rows, columns, place_bits,
     slots, similarity, keys,
 ):  # fmt: skip
-    _draw(halves, nearest, num_near, order, where, near, place, slots)
+    _draw(words, nearest, num_near, order, where, near, place, slots)
     _look_up(table, rows, columns, slots, similarity)
     _pack(slots, similarity, place_bits, keys)
 
 
 @compiled
-def _unpack(keys, similarity, pool, place_bits, sorted_slots, sorted_items, sorted_similarity):
+def _unpack(keys, pool, place_bits, row, slots, items, similarity):
+    """`similarity` [B, N, K] is put in order, through room for a `row` [K] of it."""
     num_copies, num_agents, slate_size = keys.shape
     places = (uint64(1) << uint64(place_bits)) - uint64(1)
     for b in range(num_copies):
         of = uint64(b if pool.shape[0] > 1 else 0)
         for n in range(num_agents):
             for k in range(slate_size):
+                row[k] = similarity[b, n, k]
+            for k in range(slate_size):
                 low = uint64(keys[b, n, k]) & uint64(0xFFFFFFFF)
                 slot = low >> uint64(place_bits)
-                sorted_slots[b, n, k] = slot
-                sorted_items[b, n, k] = pool[of, slot]
-                sorted_similarity[b, n, k] = similarity[b, n, low & places]
+                slots[b, n, k] = slot
+                items[b, n, k] = pool[of, slot]
+                similarity[b, n, k] = row[low & places]

@@ -116,7 +116,8 @@ def _meet(value, slot, start, friend, weights, enough, choice, worth, trial, tri
         for k in range(slate_size):
             if value[0, u, k] < 0.0:
                 continue
-            trial[:] = choice
+            for v in range(num_agents):
+                trial[0, v] = choice[0, v]
             trial[0, u] = k
             for e in range(start[u], start[u + 1]):
                 v = friend[e]
@@ -126,4 +127,5 @@ def _meet(value, slot, start, friend, weights, enough, choice, worth, trial, tri
             _climb(value, slot, start, friend, weights, enough, trial, trial_worth)
             if trial_worth[0] > worth + enough:
                 worth = trial_worth[0]
-                choice[:] = trial
+                for v in range(num_agents):
+                    choice[0, v] = trial[0, v]

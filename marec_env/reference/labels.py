@@ -197,7 +197,8 @@ def _search(
                 is_best = False
                 break
             gain[size], left[size] = new_gain[label], new_left[label]
-            tedium[size] = new_tedium[label]
+            for g in range(tedium.shape[1]):
+                tedium[size, g] = new_tedium[label, g]
             trace[0, t, size], trace[1, t, size] = origin[0, label], origin[1, label]
             size += 1
     return is_best, gain[0]

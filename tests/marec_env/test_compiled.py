@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numba
 import numpy as np
 import pytest
+from numba.core.errors import NumbaError
 
 import marec_env
 from marec_env.compiled import compiled
@@ -50,6 +52,26 @@ def test_arithmetic_is_strict():
         return out
 
     assert total(x) == (1e16 + 1.0) - 1e16 == 0
+
+
+def test_a_compiled_function_that_allocates_is_refused():
+    @compiled
+    def first_of_a_copy(values):
+        return values.copy()[0]
+
+    with pytest.raises(NumbaError, match="NRT required but not enabled"):
+        first_of_a_copy(np.ones(3))
+
+
+def test_a_compiled_function_is_a_part_of_its_callers():
+    double: Any = compiled(lambda x: 2 * x)
+
+    @compiled
+    def quadruple(x):
+        return double(double(x))
+
+    assert quadruple(3) == 12
+    assert not double.signatures
 
 
 @pytest.mark.slow
