@@ -12,7 +12,7 @@ from pathlib import Path
 
 from . import speed_games, speed_start, speed_training, stopwatch
 from .command import BadInput, program
-from .speed_games import Shop
+from .speed_games import Game, Shop
 
 PAGE = Path(__file__).parent.parent / "docs" / "speed.md"
 COLUMNS_OFF = [
@@ -31,6 +31,11 @@ COLUMNS_ON = [
     Shop(10, 1000, sees="global", shows_items=True),
 ]
 OTHER_SLATES = [Shop(64, 16, slate_size=8), Shop(64, 16, slate_size=32)]
+OTHER_GAMES = [
+    Game(name, num_envs, num_agents)
+    for name in ("ads-v0", "social-v0", "news-v0")
+    for num_envs, num_agents in ((64, 16), (1, 1000))
+]
 CROWDS = [Shop(1, 10**power) for power in range(1, 6)] + [Shop(1, 10**6, num_items=10**6)]
 VMAS_BATCH = 1024
 
@@ -43,8 +48,9 @@ best of three rounds, and every measurement runs in a process of its own. Ratios
 travel better between machines than the figures do. A load above 0 when it began slows everything
 down, and two threads most.
 
-The game is `ecommerce-v0` with stock, crowding and masks, a pool of 1,000 items and random picks.
-B is the number of environments, N of agents, K the size of a slate, I the number of items.
+Unless another is named, the game is `ecommerce-v0` with stock, crowding and masks, and a pool of
+1,000 items. Picks are random. B is the number of environments, N of agents, K the size of a slate,
+I the number of items.
 """
 
 
@@ -64,6 +70,7 @@ def main(argv: Sequence[str]) -> int:
     print(page)
     for section in (
         lambda: faces(arguments.seconds),
+        lambda: others(arguments.seconds),
         lambda: crowds(arguments.seconds),
         start,
         lambda: training(arguments.updates),
@@ -122,6 +129,18 @@ def faces(seconds: float) -> str:
     text += f"\n## The PettingZoo face\n\n{markdown(['N', 'agent-steps/s'], ours)}\n"
     header = ["peer", "how", "agent-steps/s", "ours"]
     return f"{text}\n## Beside the peers\n\n{markdown(header, peers)}\n"
+
+
+def others(seconds: float) -> str:
+    """The vector face of the other games."""
+    rows = []
+    for game in OTHER_GAMES:
+        found = stopwatch.alone(speed_games.vector, game, seconds)
+        sizes = f"{game.num_envs:,}", f"{game.num_agents:,}"
+        rows.append([f"`{game.name}`", *sizes, short(found.agent_steps)])
+    text = "The vector face, K = 16, a pool of 64 items, and all else as it is by default."
+    header = ["game", "B", "N", "agent-steps/s"]
+    return f"## The other games\n\n{text}\n\n{markdown(header, rows)}\n"
 
 
 def crowds(seconds: float) -> str:

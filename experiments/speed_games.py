@@ -53,6 +53,27 @@ class Shop(NamedTuple):
         }
 
 
+class Game(NamedTuple):
+    """A size of another game, whose other constants are those of `make`."""
+
+    name: str
+    num_envs: int  # B
+    num_agents: int  # N
+    slate_size: int = 16  # K
+    pool_size: int = 64  # M
+
+    def vector_env(self) -> marec_env.VectorEnv:
+        """Played on the synthetic catalogue."""
+        return marec_env.make_vec(
+            self.name,
+            self.num_envs,
+            catalogue=marec_env.Catalogue.synthetic(num_users=max(512, self.num_agents)),
+            num_agents=self.num_agents,
+            slate_size=self.slate_size,
+            pool_size=self.pool_size,
+        )
+
+
 class Measured(NamedTuple):
     """What a batch of environments did."""
 
@@ -61,17 +82,17 @@ class Measured(NamedTuple):
     memory: int  # bytes at the peak
 
 
-def vector(shop: Shop, seconds: float) -> Measured:
+def vector(game: Shop | Game, seconds: float) -> Measured:
     """Our batched face; call it in a process of its own, else the memory is everybody's."""
-    env = shop.vector_env()
+    env = game.vector_env()
     now = env.reset(seed=0)
-    shape = (NUM_DRAWS, shop.num_envs, shop.num_agents)
-    draws = np.random.default_rng(0).integers(0, shop.slate_size, shape)
+    shape = (NUM_DRAWS, game.num_envs, game.num_agents)
+    draws = np.random.default_rng(0).integers(0, game.slate_size, shape)
     turn = itertools.cycle(draws)
     calls = stopwatch.rate(lambda: env.step(next(turn)), seconds)
     arrays = {id(x): x for x in now if isinstance(x, np.ndarray)}
     return Measured(
-        agent_steps=calls * shop.num_envs * shop.num_agents,
+        agent_steps=calls * game.num_envs * game.num_agents,
         written=sum(x.nbytes for x in arrays.values()),
         memory=stopwatch.peak_memory(),
     )

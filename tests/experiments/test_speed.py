@@ -1,5 +1,6 @@
 """The measuring, with small sizes: what it says is in the right units and about the right thing."""
 
+import re
 import time
 from typing import Any
 
@@ -43,6 +44,14 @@ def test_a_step_of_the_batch_counts_once_for_each_agent_of_each_copy() -> None:
     twice = speed_games.vector(one._replace(num_envs=2), seconds=0.01)
     assert twice.written == pytest.approx(2 * measured.written)
     assert measured.agent_steps > 0
+
+
+def test_the_other_games_stand_in_a_table_with_their_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = [speed_games.Game("basic-v0", 2, 4, slate_size=4, pool_size=8)]
+    monkeypatch.setattr(speed, "OTHER_GAMES", sizes)
+    monkeypatch.setattr(stopwatch, "alone", lambda function, *args: function(*args))
+    row = speed.others(seconds=0.01).splitlines()[-1]
+    assert re.fullmatch(r"\| `basic-v0` \| 2 \| 4 \| [\d.]+ [kM] \|", row)
 
 
 class Counting(ParallelEnv):
