@@ -142,12 +142,14 @@ def _draw(words, nearest, num_near, order, where, near, place, slots):
                 near[j] = nearest[b, n, j]
             for j in range(num_front):
                 k = j + _below(words[b, n], j, num_nearest - j)
-                slot, near[k] = near[k], near[j]
-                made_room = order[j]
+                slots[b, n, j], near[k] = near[k], near[j]
+            if num_front == uint64(slate_size):
+                continue
+            for j in range(num_front):
+                slot, made_room = uint32(slots[b, n, j]), order[j]
                 r = uint64(where[slot] if slot < num_front else slot)
                 order[r], where[made_room] = made_room, r
                 place[j] = r
-                slots[b, n, j] = slot
             for j in range(num_front, uint64(slate_size)):
                 r = j + _below(words[b, n], j, uint64(order.size) - j)
                 slots[b, n, j] = order[r]
