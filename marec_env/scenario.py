@@ -10,15 +10,10 @@ What all games share is their setting (setting.py) and how agents see it (sight.
     available         which slots of the pool may be picked now
     present           who has not left
     taste             where users are now, if that changes
-    quantities        what a candidate shows besides similarity and embedding;
-    slot_quantities   the same, where it is of a slot whoever sees it;
-    counts            the same, where it is a count of the pool's slots
+    shows             what of it is to be seen besides similarity, embedding and time (shown.py)
     neighbours        whose wishes an agent sees, where it is not those of similar users
-    private           what each agent alone sees
-    public            what all agents see alike
     one_shot          its steps as one-shot games, for reference/
     factors           its payoffs taken apart, for explain.py
-    level             what is left of each slot, for rendering
     episode_metrics   what is to be said of its episodes
 """
 
@@ -69,7 +64,6 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
     name: ClassVar[str]
     has_exogenous_slates: ClassVar[bool] = True  # no pick changes what is offered later
     adds_to_payoffs: ClassVar[bool] = False  # some `factors` are added, not multiplied
-    level_name: ClassVar[str] = ""  # what `level` is a level of
     metric_notes: ClassVar[dict[str, str]] = {}  # name of each of `episode_metrics` -> one line
 
     @abc.abstractmethod
@@ -91,10 +85,6 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
     def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
         """Why the step that `step` makes of the same arguments pays what it pays."""
         raise TypeError(f"{self.name} does not say what its payoffs are made of")
-
-    def level(self, state: State) -> Array | None:
-        """What is left of each slot, [B, M] float64 in [0, 1], for people to see; None: nothing."""
-        return None
 
     def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
         """What is said of whole episodes besides what is said in every game (metrics.py).

@@ -1,8 +1,8 @@
 """What agents see of a game: the columns of an observation, masks, and the joint view of critics.
 
 An observation is `[K candidates x C columns, P columns of the agent]`. A candidate shows its
-similarity, the game's own quantities and counts, what others may want of it, and its item; an agent
-sees where its user is and what everybody sees. How much of the others it sees goes by `sees`:
+similarity, what the game declares (shown.py), what others may want of it, and its item; an agent
+sees where its user is, what is its own, and the time. What it sees of the others goes by `sees`:
 
     own           nothing
     neighbours    how many of its neighbours want a candidate now, and how many are shown it
@@ -23,6 +23,7 @@ from .layout import Column, Layout
 from .models import demand, observation
 from .models.pick import in_stock
 from .setting import Setting
+from .shown import Groups, Shown, by_kind, of_time
 
 State = TypeVar("State", bound=tuple)
 
@@ -47,23 +48,8 @@ class Sight(Setting, Generic[State]):
         """Where users are now, [B, N, D] float32; None if they stay where they are."""
         return self.world.taste(state.episode, state.step)
 
-    def quantities(self, state: State) -> tuple[Array, ...]:
-        """What a candidate shows besides similarity and embedding, [B, N, K] float64 each."""
-        return ()
-
-    def slot_quantities(self, state: State) -> tuple[Array, ...]:
-        """Public quantities of the slots, [B, M] float64 each, that a candidate shows."""
-        return ()
-
-    def counts(self, state: State) -> tuple[Array, ...]:
-        """Public counts of the slots, [B, M] int32 each: a candidate shows log(1 + count).
-
-        They are int16 where `available` is.
-        """
-        return ()
-
-    def quantity_columns(self) -> list[Column]:
-        """Name and meaning of the `quantities`, the `slot_quantities` and the `counts`."""
+    def shows(self) -> list[Shown]:
+        """What the game shows besides, declared as shown.py says."""
         return []
 
     def neighbours(self, state: Any) -> Array:
@@ -92,28 +78,12 @@ class Sight(Setting, Generic[State]):
             Column("shown", 1, f"log(1 + {who} that have it in their slate)"),
         ]
 
-    def private(self, state: State) -> Array | None:
-        """What each agent alone sees beside its user, [B, N, P] float64; None: nothing."""
-        return None
-
-    def private_columns(self) -> list[Column]:
-        """Name and meaning of each column of `private`."""
-        return []
-
-    def public(self, state: Any) -> Array:
-        """What all agents see alike, [B, Q] float64: the time, unless a game has more to say."""
-        return self.calendar.take(state.step, axis=0, mode="clip")
+    # --- what is made of it ---------------------------------------------------------------------
 
     @functools.cached_property
-    def calendar(self) -> Array:
-        """How the steps of an episode look to all agents, [T + 1, Q] float64."""
-        return 1.0 - np.arange(self.horizon + 1)[:, None] / self.horizon
-
-    def public_columns(self) -> list[Column]:
-        """Name and meaning of each column of `public`."""
-        return [Column("time_left", 1, "share of the episode that is left, in (0, 1]")]
-
-    # --- what is made of it ---------------------------------------------------------------------
+    def shown(self) -> Groups:
+        """All of `shows`, by kind."""
+        return by_kind(self.shows())
 
     def observe(self, state: Any) -> Array:
         """What each agent may know, [B, N, S] float32; `describe_observation` says where."""
@@ -122,19 +92,19 @@ class Sight(Setting, Generic[State]):
         if taste is not None:
             users = np.arange(users.size).reshape(users.shape)
             vectors = taste.reshape(-1, taste.shape[2])
-        wanted, is_nearby = self.wanted(state), self.sees == "neighbours"
+        wanted, is_nearby, shown = self.wanted(state), self.sees == "neighbours", self.shown
         return observation.assemble(
             slots=state.slate.slots,
             items=state.slate.items,
-            quantities=(state.slate.similarity, *self.quantities(state)),
-            slot_quantities=self.slot_quantities(state),
-            counts=(*self.counts(state), *(() if is_nearby else wanted)),
+            quantities=(state.slate.similarity, *(each.read(state) for each in shown.of_candidate)),
+            slot_quantities=tuple([each.read(state) for each in shown.of_slot]),
+            counts=(*(each.read(state) for each in shown.count), *(() if is_nearby else wanted)),
             own_counts=wanted if is_nearby else (),
             item_vectors=self.world.item_vectors if self.shows_items else _NO_VECTORS,
             user_vectors=vectors,
             users=users,
-            private=self.private(state),
-            public=self.public(state),
+            private=self._private(state),
+            public=self._calendar.take(state.step, axis=0, mode="clip"),
         )
 
     def action_mask(self, state: Any) -> Array:
@@ -156,15 +126,17 @@ class Sight(Setting, Generic[State]):
         left; above 64 agents the mean and variance over agents of these. Then what all slots of the
         pool show.
         """
-        num_shown = 1 + len(self.quantity_columns()) + len(self.wanted_columns())
+        num_shown = 1 + len(self.shown.of_pick) + len(self.wanted_columns())
         blocks = observation.without_items(self.observe(state), self.layout, num_shown)
         blocks = np.concatenate([blocks, state.slate.slots / self.pool_size], axis=-1)
         if (present := self.present(state)) is not None:
             blocks[~present] = 0
         if self.num_agents > JOINT_LIMIT:
             blocks = np.stack([blocks.mean(axis=1), blocks.var(axis=1)], axis=1)
-        counts = (*self.counts(state), *(self.wanted(state) if self.sees == "global" else ()))
-        pool = [*self.slot_quantities(state), *(observation.log_counts(count) for count in counts)]
+        counts = [each.read(state) for each in self.shown.count]
+        counts += self.wanted(state) if self.sees == "global" else ()
+        pool = [each.read(state) for each in self.shown.of_slot]
+        pool += [observation.log_counts(count) for count in counts]
         joint = [blocks.reshape(len(blocks), -1), *pool]
         return np.concatenate(joint, axis=1, dtype=np.float32)
 
@@ -186,12 +158,25 @@ class Sight(Setting, Generic[State]):
         size = self.catalogue.embedding_size
         candidate = [
             Column("similarity", 1, "s(e_u, e_i) of user and item"),
-            *self.quantity_columns(),
+            *(Column(each.name, 1, each.meaning) for each in self.shown.of_pick),
             *self.wanted_columns(),
             Column("embedding", size if self.shows_items else 0, "e_i, the item's embedding"),
         ]
-        user = Column("user", size, "e_u, the user's embedding")
-        return candidate, [user, *self.private_columns(), *self.public_columns()]
+        own, time = self.shown.of_agent, (_TIME_LEFT, *self.shown.of_time)
+        agent = [Column(each.name, 1, each.meaning) for each in (*own, *time)]
+        return candidate, [Column("user", size, "e_u, the user's embedding"), *agent]
+
+    def _private(self, state: State) -> Array | None:
+        """What each agent alone sees beside its user, [B, N, P] float64; None: nothing."""
+        own = [each.read(state)[..., None] for each in self.shown.of_agent]
+        return np.concatenate(own, axis=2) if own[1:] else own[0] if own else None
+
+    @functools.cached_property
+    def _calendar(self) -> Array:
+        """How the steps of an episode look to all agents, [T + 1, Q] float64."""
+        t = np.arange(self.horizon + 1)
+        return np.column_stack([1.0 - t / self.horizon, *(e.read(t) for e in self.shown.of_time)])
 
 
+_TIME_LEFT = of_time("time_left", "share of the episode that is left, in (0, 1]")
 _NO_VECTORS = np.empty((0, 0), np.float32)

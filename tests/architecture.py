@@ -55,6 +55,7 @@ LAYERS = (
     },
     {"cast", "world", "inflow", "tastes"},
     {"embeddings", "setting"},
+    {"shown"},
     {"sight"},
     {"scenario"},
     {"scenarios", "ledger", "timestep", "episode_report"},

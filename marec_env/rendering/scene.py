@@ -56,7 +56,7 @@ def scene_of(
     served = item >= 0 if then is None else then.info.get("served", then.info["item"] >= 0)[0]
     time = f"step {state.step[0] + 1} of" if then else "before the first of"
     user_vectors, item_vectors = _vectors(scenario, state)
-    level = scenario.level(state)
+    level = next(iter(scenario.shown.level), None)
     return Scene(
         heading=f"{scenario.name}, {time} {scenario.horizon}",
         is_played=then is not None,
@@ -67,8 +67,8 @@ def scene_of(
         topic_names=catalogue.topic_names,
         users=plane.places(user_vectors),
         items=plane.places(item_vectors),
-        level=None if level is None else level[0],
-        level_name=scenario.level_name,
+        level=None if level is None else level.read(state)[0],
+        level_name="" if level is None else level.name,
         picks=_slots(episode.pool[0], item),
         served=served,
         can_refuse=then is not None and "served" in then.info,

@@ -30,7 +30,6 @@ import numpy as np
 
 from ..arrays import Array
 from ..constants import AtLeastOne, Positive, PositiveOrInf, Share
-from ..layout import Column
 from ..metrics import History
 from ..models.budget import charge, even_budgets, open_slots, share_left
 from ..models.flights import flights
@@ -38,6 +37,7 @@ from ..models.pick import Picks, at_picks
 from ..ratings import R_MIN
 from ..scenario import Factors, Outcome, Scenario
 from ..setting import Sees
+from ..shown import Shown, level, of_slot
 from ..stages import BudgetStage
 from ..streams import Purpose, Streams
 from ..with_pool import drawn_with_pool
@@ -71,7 +71,6 @@ class Ads(Scenario[State]):
     """Shared advertising budgets: a pick pays its price while the budget lasts."""
 
     name: ClassVar[str] = "ads-v0"
-    level_name: ClassVar[str] = "budget"
     metric_notes: ClassVar[dict[str, str]] = {
         "budget_use": "share of all budgets that was spent",
         "drained": "share of the ads whose budget was drained",
@@ -132,23 +131,18 @@ class Ads(Scenario[State]):
         """Drained, or out of its flight, is masked for everyone."""
         return state.is_open
 
-    def slot_quantities(self, state: State) -> tuple[Array, ...]:
-        """What `quantity_columns` says."""
-        campaign = state.campaign
-        steps = np.minimum(campaign.last, self.horizon - 1) + 1 - state.step[:, None]
-        return campaign.bid, self.level(state), np.maximum(steps, 0) / self.horizon
-
-    def quantity_columns(self) -> list[Column]:
+    def shows(self) -> list[Shown]:
         """What an ad pays, how much of it is left, and for how long."""
         return [
-            Column("bid", 1, "b_i, payoff per unit of value"),
-            Column("budget", 1, "left_i / B_i, share of the budget that is left"),
-            Column("flight", 1, "steps until its flight ends / T"),
+            of_slot("bid", "b_i, payoff per unit of value", lambda state: state.campaign.bid),
+            of_slot("budget", "left_i / B_i, share of the budget that is left", _share_left),
+            of_slot("flight", "steps until its flight ends / T", self._flight_left),
+            level("budget", read=_share_left),
         ]
 
-    def level(self, state: State) -> Array:
-        """Share of each budget that is left."""
-        return share_left(state.left, state.campaign.budget)
+    def _flight_left(self, state: State) -> Array:
+        steps = np.minimum(state.campaign.last, self.horizon - 1) + 1 - state.step[:, None]
+        return np.maximum(steps, 0) / self.horizon
 
     def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
         """What `metric_notes` says."""
@@ -190,3 +184,8 @@ class Ads(Scenario[State]):
         value = _MIDDLE_RATING * shown.similarity.max(axis=2)  # [B, N]
         budget = even_budgets(value, bid, self.budget_share * self.horizon)
         return Campaign(bid, budget, first, last)
+
+
+def _share_left(state: State) -> Array:
+    """Of each budget, [B, M]."""
+    return share_left(state.left, state.campaign.budget)

@@ -23,7 +23,6 @@ import numpy as np
 
 from ..arrays import Array
 from ..constants import AtLeastOne, NonNegative, PositiveOrInf
-from ..layout import Column
 from ..models.capacity import largest_remainder, lognormal_shares
 from ..models.congestion import crowd_factor, received_in_crowds
 from ..models.inventory import after_restock
@@ -31,12 +30,14 @@ from ..models.pick import Picks
 from ..models.rationing import Service, serve
 from ..scenario import Factors, Outcome, Scenario
 from ..setting import Sees
+from ..shown import Shown, count, level, of_time
 from ..stages.stock import Rationing, StockStage
 from ..streams import Purpose, Streams
 from ..with_pool import drawn_with_pool
 from ..world import Episode, Slate
 
 _ONE = np.ones(1, np.int64)  # an array is added twice as fast as a number
+_RESTOCK_LEFT = "share of the time between two restocks that is left, in (0, 1]"
 _CAPACITY_SIGMA = 0.5  # of the lognormal shares
 _MOST_UNITS = 2**31 - 1  # that int32 counts
 _MOST_IN_HALF = 2**15 - 1  # that int16 counts
@@ -116,28 +117,18 @@ class Ecommerce(Scenario[State]):
         """Sold out is masked, for everyone."""
         return state.stock
 
-    def counts(self, state: State) -> tuple[Array, ...]:
-        """What `quantity_columns` says."""
-        return state.stock, state.load
-
-    def quantity_columns(self) -> list[Column]:
-        """How much there is of a candidate, and how many took it."""
+    def shows(self) -> list[Shown]:
+        """How much there is of an item, how many took it, and how far the restock is."""
         return [
-            Column("stock", 1, "log(1 + units left)"),
-            Column("load", 1, "log(1 + agents that picked it at the last step)"),
+            count("stock", "log(1 + units left)"),
+            count("load", "log(1 + agents that picked it at the last step)"),
+            of_time(
+                "restock_left",
+                _RESTOCK_LEFT,
+                lambda t: 1.0 - t % self.restock_every / self.restock_every,
+            ),
+            level("stock", read=lambda state: state.stock / np.maximum(state.capacity, 1)),
         ]
-
-    level_name: ClassVar[str] = "stock"
-
-    def level(self, state: State) -> Array:
-        """Units left of those after a restock."""
-        return state.stock / np.maximum(state.capacity, 1)
-
-    @functools.cached_property
-    def calendar(self) -> Array:
-        """Time left, and how far the restock is."""
-        into_window = np.arange(self.horizon + 1) % self.restock_every
-        return np.column_stack([super().calendar, 1.0 - into_window / self.restock_every])
 
     @functools.cached_property
     def _crowd_factor(self) -> Array:
@@ -148,11 +139,6 @@ class Ecommerce(Scenario[State]):
     def _is_restocked(self) -> Array:
         """Whether step t finds everything restocked, [T + 1] bool."""
         return np.arange(self.horizon + 1) % self.restock_every == 0
-
-    def public_columns(self) -> list[Column]:
-        """One more than in every game."""
-        meaning = "share of the time between two restocks that is left, in (0, 1]"
-        return [*super().public_columns(), Column("restock_left", 1, meaning)]
 
     def one_shot(self, alone: State, slate: Slate, t: int) -> StockStage:
         """Finds what is in stock now, or after a restock the capacity."""

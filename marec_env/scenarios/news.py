@@ -27,7 +27,6 @@ from .. import nested
 from ..arrays import Array
 from ..constants import AtLeastOne, NonNegative, PoissonRate, Positive, PositiveOrInf, Share
 from ..inflow import Inflow
-from ..layout import Column
 from ..metrics import History
 from ..models import attention, satiation
 from ..models.freshness import Ageing, Fading, ageing
@@ -35,9 +34,12 @@ from ..models.pick import Picks, at_picks, at_slots
 from ..models.temper import after_payoffs
 from ..scenario import Factors, Outcome, Scenario
 from ..setting import Sees
+from ..shown import Shown, count, level, of_agent, of_candidate
 from ..stages import AttentionStage, Stage
 from ..streams import Streams
 from ..world import Episode, Slate
+
+_TEMPER = "share of its temper that the reader still has, in [0, 1]"
 
 
 class State(NamedTuple):
@@ -126,37 +128,27 @@ class News(Scenario[State]):
         """Expired is masked, for everyone."""
         return self._ageing.is_offered.take(state.age)
 
-    def quantities(self, state: State) -> tuple[Array, ...]:
-        """The first of `quantity_columns`."""
-        freshness, topics = self._ageing.freshness.take(state.age), self.catalogue.topics
-        own = satiation.of_candidates(state.satiation, topics, state.slate.items)
-        return at_slots(freshness, state.slate.slots), own
-
-    def counts(self, state: State) -> tuple[Array, ...]:
-        """The others."""
-        return state.age, state.load, state.reads
-
-    def quantity_columns(self) -> list[Column]:
-        """What age and appetite leave of a candidate, and who has read it."""
+    def shows(self) -> list[Shown]:
+        """What age and appetite leave of an item, who has read it, and the own temper."""
         return [
-            Column("freshness", 1, "f(a), the share of its value that its age leaves"),
-            Column("satiation", 1, "own satiation of its topic"),
-            Column("age", 1, "log(1 + steps since it came)"),
-            Column("load", 1, "log(1 + agents that picked it at the last step)"),
-            Column("reads", 1, "log(1 + picks of it since it came)"),
+            of_candidate(
+                "freshness", "f(a), the share of its value that its age leaves", self._fresh
+            ),
+            of_candidate("satiation", "own satiation of its topic", self._satiated),
+            count("age", "log(1 + steps since it came)"),
+            count("load", "log(1 + agents that picked it at the last step)"),
+            count("reads", "log(1 + picks of it since it came)"),
+            of_agent("temper", _TEMPER, lambda state: state.temper / self.temper),
+            level("freshness", read=self._level),
         ]
 
-    def private(self, state: State) -> Array:
-        """What is left of the temper at first."""
-        return state.temper[..., None] / self.temper
+    def _fresh(self, state: State) -> Array:
+        return at_slots(self._ageing.freshness.take(state.age), state.slate.slots)
 
-    def private_columns(self) -> list[Column]:
-        """One."""
-        return [Column("temper", 1, "share of its temper that the reader still has, in [0, 1]")]
+    def _satiated(self, state: State) -> Array:
+        return satiation.of_candidates(state.satiation, self.catalogue.topics, state.slate.items)
 
-    level_name: ClassVar[str] = "freshness"
-
-    def level(self, state: State) -> Array:
+    def _level(self, state: State) -> Array:
         """Freshness; 0 once expired."""
         return (self._ageing.freshness * self._ageing.is_offered).take(state.age)
 

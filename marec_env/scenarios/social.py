@@ -27,7 +27,6 @@ import numpy as np
 
 from ..arrays import Array
 from ..constants import AtLeastOne, NonNegative, Seed, Share
-from ..layout import Column
 from ..metrics import History
 from ..models import company
 from ..models import graph as graphs
@@ -35,6 +34,7 @@ from ..models.cohesion import cohesion
 from ..models.pick import Picks
 from ..scenario import Factors, Outcome, Scenario
 from ..setting import Sees
+from ..shown import Shown, of_candidate
 from ..stages import FriendsStage
 from ..streams import Purpose, Streams
 from ..tastes import Tastes
@@ -147,15 +147,14 @@ class Social(Scenario[State]):
         """Friends."""
         return np.repeat(self._padded, len(state.step), axis=0)
 
-    def quantities(self, state: State) -> tuple[Array, ...]:
-        """What `quantity_columns` says."""
-        since = self._since(state)
-        return (company.examples(state.picked_at, state.slate.slots, self.friends, since),)
-
-    def quantity_columns(self) -> list[Column]:
+    def shows(self) -> list[Shown]:
         """What friends did."""
         meaning = f"share of the friends that picked it in the last {self.memory} steps"
-        return [Column("example", 1, meaning)]
+        return [of_candidate("example", meaning, self._examples)]
+
+    def _examples(self, state: State) -> Array:
+        slots, since = state.slate.slots, self._since(state)
+        return company.examples(state.picked_at, slots, self.friends, since)
 
     def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
         """What `metric_notes` says."""

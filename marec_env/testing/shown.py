@@ -13,34 +13,41 @@ def check_shown(scenario: Scenario, state: Any) -> None:
     copies = len(state.step)
     each, pool = (copies, scenario.num_agents), (copies, scenario.pool_size)
     _check_available(scenario, state, pool)
-    present, taste, private = (
-        scenario.present(state),
-        scenario.taste(state),
-        scenario.private(state),
-    )
+    present, taste = scenario.present(state), scenario.taste(state)
     if present is not None:
         expect_array("present's result", "[B, N]", present, each, np.bool_)
     if taste is not None:
         size = scenario.catalogue.embedding_size
         expect_array("taste's result", "[B, N, D]", taste, (*each, size), np.float32)
-    for quantity in scenario.quantities(state):
-        shape = (*each, scenario.slate_size)
-        expect_array("each of quantities", "[B, N, K]", quantity, shape, np.float64)
-    for quantity in scenario.slot_quantities(state):
-        expect_array("each of slot_quantities", "[B, M]", quantity, pool, np.float64)
-    available = scenario.available(state)
-    counter = np.int16 if available is not None and available.dtype == np.int16 else np.int32
-    for count in scenario.counts(state):
-        expect_array("each of counts", "[B, M]", count, pool, counter)
-        expect(count.min() >= 0, f"each of counts must be >= 0, got {count.min()}")
     if scenario.sees == "neighbours":
         _check_neighbours(scenario, state, each)
-    if private is not None:
-        size = len(scenario.private_columns())
-        expect_array("private's result", "[B, N, P]", private, (*each, size), np.float64)
-    size = len(scenario.public_columns())
-    expect_array("public's result", "[B, Q]", scenario.public(state), (copies, size), np.float64)
-    _check_level(scenario, state, pool)
+    _check_declared(scenario, state, each, pool)
+
+
+def _check_declared(
+    scenario: Scenario, state: Any, each: tuple[int, int], pool: tuple[int, int]
+) -> None:
+    """What is declared reads arrays of the axes of its kind."""
+    available, t = scenario.available(state), np.arange(scenario.horizon + 1)
+    is_half = available is not None and available.dtype == np.int16
+    forms: dict[str, tuple[str, tuple[int, ...], type]] = {
+        "of_candidate": ("[B, N, K]", (*each, scenario.slate_size), np.float64),
+        "of_slot": ("[B, M]", pool, np.float64),
+        "count": ("[B, M]", pool, np.int16 if is_half else np.int32),
+        "of_agent": ("[B, N]", each, np.float64),
+        "of_time": ("[T + 1]", t.shape, np.float64),
+        "level": ("[B, M]", pool, np.float64),
+    }
+    for kind, name, _, read in scenario.shows():
+        found = read(t if kind == "of_time" else state)
+        axes, shape, dtype = forms[kind]
+        expect_array(f"{kind} {name!r}", axes, found, shape, dtype)
+        if kind == "count":
+            expect(found.min() >= 0, f"count {name!r} must be >= 0, got {found.min()}")
+        if kind == "level":
+            is_share = found.min() >= 0 and found.max() <= 1
+            told = f"got {found.min():.6g} to {found.max():.6g}"
+            expect(is_share, f"level {name!r} must be in [0, 1], {told}")
 
 
 def _check_available(scenario: Scenario, state: Any, pool: tuple[int, int]) -> None:
@@ -61,12 +68,3 @@ def _check_neighbours(scenario: Scenario, state: Any, each: tuple[int, int]) -> 
     expect(is_seat.all(), f"neighbours must be in -1 ... N - 1, got {found[~is_seat][:1]}")
     is_own = found == np.arange(scenario.num_agents)[:, None]
     expect(not is_own.any(), "neighbours must be others, but an agent has its own seat for one")
-
-
-def _check_level(scenario: Scenario, state: Any, pool: tuple[int, int]) -> None:
-    level = scenario.level(state)
-    if level is not None:
-        expect_array("level's result", "[B, M]", level, pool, np.float64)
-        is_share = level.min() >= 0 and level.max() <= 1
-        expect(is_share, f"level must be in [0, 1], got {level.min():.6g} to {level.max():.6g}")
-        expect(scenario.level_name != "", "level_name must say what level is of, got ''")

@@ -6,7 +6,6 @@ import numpy as np
 
 from marec_env.models.pick import picks
 from marec_env.scenarios.basic import Basic
-from tests.marec_env.broken.knowledge import ShowsRatings
 from tests.marec_env.broken.spoilt import Broken
 from tests.marec_env.leaving import Leaving
 
@@ -76,9 +75,9 @@ class KeepsOneClock(Broken):
         return following._replace(step=following.step[:1]), outcome
 
 
-class DescribesLessThanItShows(ShowsRatings):
-    def quantity_columns(self):
-        return []
+class ObservesMoreThanItShows(Basic):
+    def observe(self, state):
+        return np.repeat(super().observe(state), 2, axis=-1)
 
 
 class NumbersInFloat64(Basic):
@@ -144,7 +143,7 @@ BROKEN = {
     DiagnosesInTotal: r"diagnostics\['total'\] must have B as first axis",
     KeepsAList: r"state\.step must be an array of numbers, got list",
     KeepsOneClock: r"state\.step must have B = 3 as first axis, got \(1,\)",
-    DescribesLessThanItShows: r"observe's result must be float32 \[B, N, S\] = \(3, 5, 25\), got",
+    ObservesMoreThanItShows: r"observe's result must be float32 \[B, N, S\] = \(3, 5, 25\), got",
     NumbersInFloat64: r"observe's result must be float32 .* got float64",
     CountsByTwo: r"step must count up by one, got \[0, 0, 0\] and then \[2, 2, 2\]",
     StartsAtOne: r"reset must set step to 0, got \[1, 1\]",

@@ -10,12 +10,12 @@ from tests.marec_env.broken.spoilt import Broken, Shows
 
 
 class ShowsRatings(Shows):
-    def shown(self, state):
+    def secret(self, state):
         return self.world.values(state.episode, state.slate)
 
 
 class ShowsRatingsLater(Shows):
-    def shown(self, state):
+    def secret(self, state):
         return self.world.values(state.episode, state.slate) * (state.step > 0)[:, None, None]
 
 

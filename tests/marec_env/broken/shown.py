@@ -2,40 +2,36 @@
 
 import numpy as np
 
-from marec_env.layout import Column
 from marec_env.scenarios.basic import Basic
+from marec_env.shown import count, level, of_agent, of_slot, of_time
 from tests.marec_env.broken.spoilt import Shows
 
 
 class ShowsInfinity(Shows):
-    def shown(self, state):
+    def secret(self, state):
         return np.full(state.slate.slots.shape, np.inf)
 
 
 class ShowsOneOfAll(Shows):
-    def shown(self, state):
+    def secret(self, state):
         return state.slate.similarity[:, 0]
 
 
 class ShowsAgentsAsSlots(Basic):
-    def slot_quantities(self, state):
-        return (state.slate.similarity[:, :, 0],)
-
-    def quantity_columns(self):
-        return [Column("level", 1, "of the wrong axis")]
+    def shows(self):
+        return [of_slot("wide", "of the wrong axis", lambda state: state.slate.similarity[:, :, 0])]
 
 
 class CountsAgents(Basic):
-    def counts(self, state):
-        return (state.episode.users.astype(np.int32),)
-
-    def quantity_columns(self):
-        return [Column("count", 1, "of the wrong axis")]
+    def shows(self):
+        return [count("users", "of the wrong axis", lambda state: state.episode.users)]
 
 
-class CountsDebts(CountsAgents):
-    def counts(self, state):
-        return (np.full(state.episode.pool.shape, -1, np.int32),)
+class CountsDebts(Basic):
+    def shows(self):
+        return [
+            count("debts", "below 0", lambda state: np.full_like(state.episode.pool, -1, np.int32))
+        ]
 
 
 class MasksAgents(Basic):
@@ -54,27 +50,22 @@ class TastesInFloat64(Basic):
 
 
 class TellsOneOfThem(Basic):
-    def private(self, state):
-        return np.zeros((len(state.step), 1, 1))
-
-    def private_columns(self):
-        return [Column("secret", 1, "of one agent")]
+    def shows(self):
+        return [of_agent("secret", "of one agent", lambda state: np.zeros((len(state.step), 1)))]
 
 
-class TellsMoreThanItSays(Basic):
-    def public(self, state):
-        return np.repeat(super().public(state), 2, axis=1)
+class EndsTheDayEarly(Basic):
+    def shows(self):
+        return [of_time("daylight", "of the steps but the last", lambda t: t[:-1] / 2)]
 
 
 class Stocked(Basic):
     """Shows people a level."""
 
-    level_name = "stock"
-
-    def level(self, state):
-        return np.full(state.episode.pool.shape, self.left)
-
     left = 1.0
+
+    def shows(self):
+        return [level("stock", read=lambda state: np.full(state.episode.pool.shape, self.left))]
 
 
 class HasMoreThanAll(Stocked):
@@ -85,13 +76,9 @@ class OwesItems(Stocked):
     left = -0.25
 
 
-class HasOneLevel(Stocked):
-    def level(self, state):
-        return super().level(state)[:, 0]
-
-
-class LevelsNothingNamed(Stocked):
-    level_name = ""
+class HasOneLevel(Basic):
+    def shows(self):
+        return [level("stock", read=lambda state: np.ones(len(state.step)))]
 
 
 class Befriends(Basic):
@@ -117,20 +104,19 @@ class BefriendsThemselves(Befriends):
 
 
 BROKEN = {
-    ShowsInfinity: "each of quantities must be finite, got NaN or infinity",
-    ShowsOneOfAll: r"each of quantities must be float64 \[B, N, K\] = \(3, 5, 4\), got .* \(3, 4\)",
-    ShowsAgentsAsSlots: r"each of slot_quantities must be float64 \[B, M\] = \(3, 12\), got",
-    CountsAgents: r"each of counts must be int32 \[B, M\] = \(3, 12\), got int32 \(3, 5\)",
-    CountsDebts: "each of counts must be >= 0, got -1",
+    ShowsInfinity: "of_candidate 'shown' must be finite, got NaN or infinity",
+    ShowsOneOfAll: r"of_candidate 'shown' must be float64 \[B, N, K\] = \(3, 5, 4\), .* \(3, 4\)",
+    ShowsAgentsAsSlots: r"of_slot 'wide' must be float64 \[B, M\] = \(3, 12\), got .* \(3, 5\)",
+    CountsAgents: r"count 'users' must be int32 \[B, M\] = \(3, 12\), got int64 \(3, 5\)",
+    CountsDebts: "count 'debts' must be >= 0, got -1",
     MasksAgents: r"available's result must be of integers \[B, M\] = \(3, 12\), got int64 \(3, 5\)",
     MasksByShares: r"available's result must be of integers .* got float64 \(3, 12\)",
     TastesInFloat64: r"taste's result must be float32 \[B, N, D\] = \(3, 5, 4\), got float64",
-    TellsOneOfThem: r"private's result must be float64 \[B, N, P\] = \(3, 5, 1\), got",
-    TellsMoreThanItSays: r"public's result must be float64 \[B, Q\] = \(3, 1\), got .* \(3, 2\)",
-    HasMoreThanAll: r"level must be in \[0, 1\], got 1\.5 to 1\.5",
-    OwesItems: r"level must be in \[0, 1\], got -0\.25 to -0\.25",
-    HasOneLevel: r"level's result must be float64 \[B, M\] = \(3, 12\), got float64 \(3,\)",
-    LevelsNothingNamed: "level_name must say what level is of, got ''",
+    TellsOneOfThem: r"of_agent 'secret' must be float64 \[B, N\] = \(3, 5\), got float64 \(3, 1\)",
+    EndsTheDayEarly: r"of_time 'daylight' must be float64 \[T \+ 1\] = \(6,\), got float64 \(5,\)",
+    HasMoreThanAll: r"level 'stock' must be in \[0, 1\], got 1\.5 to 1\.5",
+    OwesItems: r"level 'stock' must be in \[0, 1\], got -0\.25 to -0\.25",
+    HasOneLevel: r"level 'stock' must be float64 \[B, M\] = \(3, 12\), got float64 \(3,\)",
     BefriendsNobodyKnown: r"neighbours must be in -1 ... N - 1, got \[5\]",
     BefriendsThemselves: "neighbours must be others, but an agent has its own seat for one",
 }

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from marec_env.layout import Column
 from marec_env.scenarios.basic import Basic
+from marec_env.shown import of_candidate
 
 
 class Broken(Basic):
@@ -18,13 +18,10 @@ class Broken(Basic):
 
 
 class Shows(Basic):
-    """Shows a candidate's quantity `shown(state)` [B, N, K]."""
+    """Shows a candidate's `secret(state)` [B, N, K]."""
 
-    def quantities(self, state):
-        return (self.shown(state),)
+    def shows(self):
+        return [of_candidate("shown", "what should not be", self.secret)]
 
-    def quantity_columns(self):
-        return [Column("shown", 1, "what should not be")]
-
-    def shown(self, state) -> Any:
+    def secret(self, state) -> Any:
         raise NotImplementedError

@@ -120,7 +120,8 @@ def test_examples_are_forgotten_after_as_many_steps_as_memory_says():
         state = now.truth.state
         everything = repeat(np.arange(12, dtype=np.int32)[None, None], 1)
         slate = state.slate._replace(slots=np.repeat(everything, 5, axis=1))
-        (share,) = vec.scenario.quantities(state._replace(slate=slate))
+        (example,) = vec.scenario.shows()
+        share = example.read(state._replace(slate=slate))
         seen.append(share[0, 0, slot])
         now = vec.step(np.full((1, 5), 4))
     assert seen == [1.0, 1.0, 0.0]

@@ -1,0 +1,65 @@
+"""What a game shows of its states, declared once: name, meaning, and where it is read.
+
+    of_candidate   [B, N, K] float64   a candidate's own
+    of_slot        [B, M] float64      of a candidate's slot
+    count          [B, M] integers     log(1 + count) of its slot; int32, int16 where `available` is
+    of_agent       [B, N] float64      an agent's own, which no other sees
+    of_time        [T + 1] float64     of the step, the same for all; read from 0, 1, ... T
+    level          [B, M] in [0, 1]    what is left of each slot, for people to see, not for agents
+
+The columns of an observation stand in this order, those of one kind in the order in which they are
+declared. Without a function to read it by, a column is the state's field of its name.
+"""
+
+import functools
+import operator
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, NamedTuple
+
+from .arrays import Array
+
+Kind = Literal["of_candidate", "of_slot", "count", "of_agent", "of_time", "level"]
+Read = Callable[[Any], Array]  # of a state, or of the steps of an episode
+
+
+class Shown(NamedTuple):
+    """One thing that is shown."""
+
+    kind: Kind
+    name: str
+    meaning: str
+    read: Read
+
+
+class Groups(NamedTuple):
+    """All that a game shows, by kind."""
+
+    of_candidate: tuple[Shown, ...]
+    of_slot: tuple[Shown, ...]
+    count: tuple[Shown, ...]
+    of_agent: tuple[Shown, ...]
+    of_time: tuple[Shown, ...]
+    level: tuple[Shown, ...]
+
+    @property
+    def of_pick(self) -> tuple[Shown, ...]:
+        """What candidates show, in order."""
+        return self.of_candidate + self.of_slot + self.count
+
+
+def by_kind(shown: Iterable[Shown]) -> Groups:
+    """In the order of kinds, those of one kind as they come."""
+    shown = tuple(shown)
+    return Groups(*(tuple(s for s in shown if s.kind == kind) for kind in Groups._fields))
+
+
+def _shown(kind: Kind, name: str, meaning: str = "", read: Read | None = None) -> Shown:
+    return Shown(kind, name, meaning, read or operator.attrgetter(name))
+
+
+of_candidate = functools.partial(_shown, "of_candidate")
+of_slot = functools.partial(_shown, "of_slot")
+count = functools.partial(_shown, "count")
+of_agent = functools.partial(_shown, "of_agent")
+of_time = functools.partial(_shown, "of_time")
+level = functools.partial(_shown, "level")
