@@ -59,7 +59,7 @@ def explained(built: Built, agent: str, step: int, seed: int) -> Explanation:
     """Why `agent` was paid what it was paid at `step` of the episode of `seed`.
 
     Raises:
-        BadInput: if there is no such agent or step, or the game does not say.
+        BadInput: if there is no such agent or step, or the game is a foreign one.
     """
     scenario = _asked(built, agent, step, seed)
     n, t = scenario.agent_names.index(agent), 0
@@ -75,8 +75,8 @@ def explained(built: Built, agent: str, step: int, seed: int) -> Explanation:
 
 
 def example(built: Built) -> Explanation | None:
-    """The pick of greatest regret in the first evaluated episode; None if games do not say."""
-    scenario = _game(built)
+    """The pick of greatest regret in the first evaluated episode; None of a foreign game."""
+    scenario = built.scenario
     if scenario is None or not is_solved(scenario):
         return None
     found: list[tuple[float, int, Played]] = []
@@ -89,10 +89,9 @@ def example(built: Built) -> Explanation | None:
 
 def _asked(built: Built, agent: str, step: int, seed: int) -> Scenario:
     """The game, in which there is all that is asked for; else a BadInput."""
-    scenario = _game(built)
+    scenario = built.scenario
     if scenario is None:
-        game = built.run.env or built.run.scenario
-        raise BadInput(f"{game} does not say what its payoffs are made of")
+        raise BadInput(f"{built.run.env} does not say what its payoffs are made of")
     names = scenario.agent_names
     if agent not in names:
         raise BadInput(f"--agent must be one of {names[0]} ... {names[-1]}, got {agent!r}")
@@ -101,13 +100,6 @@ def _asked(built: Built, agent: str, step: int, seed: int) -> Scenario:
     if not 0 <= seed < 2**63:
         raise BadInput(f"--seed must be in [0, 2^63), got {seed}")
     return scenario
-
-
-def _game(built: Built) -> Scenario | None:
-    """The game that is played, if it says what its payoffs are made of."""
-    scenario = built.scenario
-    says = scenario is not None and type(scenario).factors is not Scenario.factors
-    return scenario if says else None
 
 
 def _episode(built: Built, seed: int) -> Iterator[tuple[Array, Played]]:

@@ -84,7 +84,6 @@ def explain(env: Any, agent: str) -> Explanation:
     Raises:
         RuntimeError: if no step of this episode has been played.
         ValueError: if there is no such agent.
-        TypeError: if the scenario does not say what its payoffs are made of.
     """
     bare = env.unwrapped
     names = list(bare.possible_agents)
@@ -94,9 +93,8 @@ def explain(env: Any, agent: str) -> Explanation:
 
 
 def explain_step(scenario: Scenario, played: Played, n: int, b: int = 0) -> Explanation:
-    """Takes the payoff of seat `n` of copy `b` apart; raises TypeError like `explain`."""
+    """Takes the payoff of seat `n` of copy `b` apart."""
     state, actions, streams = only(played.state, b), played.actions[[b]], played.streams.only([b])
-    factors = scenario.factors(state, actions, streams)
     _, outcome = scenario.step(state, actions, streams)
     item = int(outcome.picks.item[0, n])
     others = np.flatnonzero((outcome.picks.item[0] == item) & (item >= 0)).tolist()
@@ -107,8 +105,8 @@ def explain_step(scenario: Scenario, played: Played, n: int, b: int = 0) -> Expl
         item=item,
         title=scenario.catalogue.title(item) if item >= 0 else "",
         payoff=float(outcome.payoff[0, n]),
-        multiplied={name: float(value[0, n]) for name, value in factors.multiplied.items()},
-        added={name: float(value[0, n]) for name, value in factors.added.items()},
+        multiplied={name: float(value[0, n]) for name, value in outcome.factors.items()},
+        added={name: float(value[0, n]) for name, value in outcome.added.items()},
         company=tuple(scenario.agent_names[seat] for seat in others if seat != n),
         slate=slate,
         expected=expected,

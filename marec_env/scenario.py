@@ -13,15 +13,14 @@ What all games share is their setting (setting.py) and how agents see it (sight.
     shows             what of it is to be seen besides similarity, embedding and time (shown.py)
     neighbours        whose wishes an agent sees, where it is not those of similar users
     one_shot          its steps as one-shot games, for reference/
-    factors           its payoffs taken apart, for explain.py
     episode_metrics   what is to be said of its episodes
 """
 
 import abc
 import functools
-import math
+import operator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, NamedTuple
+from typing import Any, ClassVar, Generic, NamedTuple, Self
 
 import numpy as np
 
@@ -36,25 +35,41 @@ from .world import Slate
 
 
 class Outcome(NamedTuple):
-    """What one step produced."""
+    """What one step produced, and what its payoffs are made of."""
 
     picks: Picks  # of all agents, [B, N] each
     payoff: Array  # [B, N] float64: noise-free, before the objective
     terminated: Array  # [B, N] bool: the agent leaves now
     diagnostics: dict[str, Array]  # [B] or [B, N]; agents never see them
+    factors: dict[str, Array]  # the payoff is their product, in this order, ... [B, N] each
+    added: dict[str, Array]  # ... plus the sum of these, likewise
+
+    @classmethod
+    def of(
+        cls,
+        picks: Picks,
+        factors: dict[str, Array],
+        added: dict[str, Array] | None = None,
+        *,
+        payoff: Array | None = None,
+        terminated: Array | None = None,
+        **diagnostics: Array,
+    ) -> Self:
+        """The payoff is what the factors and what is added make, unless it is known already.
+
+        A skip has a factor 0; nobody leaves unless `terminated` says so.
+        """
+        added = added or {}
+        if payoff is None:
+            payoff = product(factors) + sum(added.values()) if added else product(factors)
+        if terminated is None:
+            terminated = np.zeros(payoff.shape, np.bool_)
+        return cls(picks, payoff, terminated, diagnostics, factors, added)
 
 
-class Factors(NamedTuple):
-    """A payoff taken apart: the product of what is `multiplied` plus the sum of what is `added`."""
-
-    multiplied: dict[str, Array]  # [B, N] float64 each, in the order in which they apply
-    added: dict[str, Array]  # [B, N] float64 each
-
-    @property
-    def payoff(self) -> Array:
-        """What they make, [B, N] float64; a skip has a factor 0."""
-        total = np.asarray(math.prod(self.multiplied.values()), np.float64)
-        return total + sum(self.added.values())
+def product(factors: dict[str, Array]) -> Array:
+    """Of all factors, from the first on."""
+    return functools.reduce(operator.mul, factors.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +78,7 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
 
     name: ClassVar[str]
     has_exogenous_slates: ClassVar[bool] = True  # no pick changes what is offered later
-    adds_to_payoffs: ClassVar[bool] = False  # some `factors` are added, not multiplied
+    adds_to_payoffs: ClassVar[bool] = False  # not all of a payoff is a product
     metric_notes: ClassVar[dict[str, str]] = {}  # name of each of `episode_metrics` -> one line
 
     @abc.abstractmethod
@@ -81,10 +96,6 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
     def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
         """The game of step `t` for a single copy in state `alone`, if nobody picks before."""
         raise TypeError(f"{self.name} does not describe its steps as one-shot games")
-
-    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
-        """Why the step that `step` makes of the same arguments pays what it pays."""
-        raise TypeError(f"{self.name} does not say what its payoffs are made of")
 
     def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
         """What is said of whole episodes besides what is said in every game (metrics.py).

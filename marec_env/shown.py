@@ -11,9 +11,11 @@ The columns of an observation stand in this order, those of one kind in the orde
 declared. Without a function to read it by, a column is the state's field of its name.
 """
 
+import dataclasses
 import functools
 import operator
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from .arrays import Array
@@ -31,7 +33,8 @@ class Shown(NamedTuple):
     read: Read
 
 
-class Groups(NamedTuple):
+@dataclass(frozen=True)
+class Groups:
     """All that a game shows, by kind."""
 
     of_candidate: tuple[Shown, ...]
@@ -50,7 +53,13 @@ class Groups(NamedTuple):
 def by_kind(shown: Iterable[Shown]) -> Groups:
     """In the order of kinds, those of one kind as they come."""
     shown = tuple(shown)
-    return Groups(*(tuple(s for s in shown if s.kind == kind) for kind in Groups._fields))
+    kinds = (field.name for field in dataclasses.fields(Groups))
+    return Groups(*(tuple(s for s in shown if s.kind == kind) for kind in kinds))
+
+
+def read(shown: tuple[Shown, ...], state: Any) -> tuple[Array, ...]:
+    """What they read of a state, or of the steps."""
+    return tuple([one.read(state) for one in shown]) if shown else ()
 
 
 def _shown(kind: Kind, name: str, meaning: str = "", read: Read | None = None) -> Shown:

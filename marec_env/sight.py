@@ -23,7 +23,7 @@ from .layout import Column, Layout
 from .models import demand, observation
 from .models.pick import in_stock
 from .setting import Setting
-from .shown import Groups, Shown, by_kind, of_time
+from .shown import Groups, Shown, by_kind, of_time, read
 
 State = TypeVar("State", bound=tuple)
 
@@ -96,9 +96,9 @@ class Sight(Setting, Generic[State]):
         return observation.assemble(
             slots=state.slate.slots,
             items=state.slate.items,
-            quantities=(state.slate.similarity, *(each.read(state) for each in shown.of_candidate)),
-            slot_quantities=tuple([each.read(state) for each in shown.of_slot]),
-            counts=(*(each.read(state) for each in shown.count), *(() if is_nearby else wanted)),
+            quantities=(state.slate.similarity, *read(shown.of_candidate, state)),
+            slot_quantities=read(shown.of_slot, state),
+            counts=read(shown.count, state) if is_nearby else (*read(shown.count, state), *wanted),
             own_counts=wanted if is_nearby else (),
             item_vectors=self.world.item_vectors if self.shows_items else _NO_VECTORS,
             user_vectors=vectors,
@@ -131,12 +131,11 @@ class Sight(Setting, Generic[State]):
         blocks = np.concatenate([blocks, state.slate.slots / self.pool_size], axis=-1)
         if (present := self.present(state)) is not None:
             blocks[~present] = 0
+        is_public = self.sees == "global"
         if self.num_agents > JOINT_LIMIT:
             blocks = np.stack([blocks.mean(axis=1), blocks.var(axis=1)], axis=1)
-        counts = [each.read(state) for each in self.shown.count]
-        counts += self.wanted(state) if self.sees == "global" else ()
-        pool = [each.read(state) for each in self.shown.of_slot]
-        pool += [observation.log_counts(count) for count in counts]
+        counts = (*read(self.shown.count, state), *(self.wanted(state) if is_public else ()))
+        pool = [*read(self.shown.of_slot, state), *map(observation.log_counts, counts)]
         joint = [blocks.reshape(len(blocks), -1), *pool]
         return np.concatenate(joint, axis=1, dtype=np.float32)
 
@@ -168,14 +167,14 @@ class Sight(Setting, Generic[State]):
 
     def _private(self, state: State) -> Array | None:
         """What each agent alone sees beside its user, [B, N, P] float64; None: nothing."""
-        own = [each.read(state)[..., None] for each in self.shown.of_agent]
+        own = [column[..., None] for column in read(self.shown.of_agent, state)]
         return np.concatenate(own, axis=2) if own[1:] else own[0] if own else None
 
     @functools.cached_property
     def _calendar(self) -> Array:
         """How the steps of an episode look to all agents, [T + 1, Q] float64."""
         t = np.arange(self.horizon + 1)
-        return np.column_stack([1.0 - t / self.horizon, *(e.read(t) for e in self.shown.of_time)])
+        return np.column_stack([1.0 - t / self.horizon, *read(self.shown.of_time, t)])
 
 
 _TIME_LEFT = of_time("time_left", "share of the episode that is left, in (0, 1]")

@@ -15,7 +15,6 @@ Sources: Rosenthal (1973), "A class of games possessing pure-strategy Nash equil
 import numpy as np
 
 from ..arrays import Array
-from ..compiled import compiled
 
 
 def crowd_factor(served: Array, beta: float) -> Array:
@@ -49,20 +48,6 @@ def received(value: Array, service: Array, factor: Array) -> Array:
     return value * service * factor
 
 
-def received_in_crowds(value: Array, served: Array, crowd: Array, factors: Array) -> Array:
-    """The same, bit for bit, where crowds were counted: a third of the time for few agents.
-
-    Args:
-        value: v_ui >= 0, [B, N] float64.
-        served: whether the pick is served, [B, N] bool.
-        crowd: how many are served of its item, [B, N] int32.
-        factors: the `crowd_factor` of 0, 1, ... N, [N + 1] float64.
-    """
-    out = np.empty(value.shape)
-    _received_in_crowds(value, served, crowd, factors, out)
-    return out
-
-
 def marginal_shares(count: int, beta: float) -> Array:
     """Equation (2): w_1, ..., w_count, float64; w_1 = 1 and no share exceeds the one before."""
     if not beta >= 0:
@@ -70,11 +55,3 @@ def marginal_shares(count: int, beta: float) -> Array:
     if beta >= 1:  # a second agent never adds to the best one
         return (np.arange(count) == 0).astype(np.float64)
     return np.diff(np.arange(count + 1.0) ** (1 - beta))
-
-
-@compiled
-def _received_in_crowds(value, served, crowd, factors, out):
-    num_copies, num_agents = value.shape
-    for b in range(num_copies):
-        for n in range(num_agents):
-            out[b, n] = value[b, n] * served[b, n] * factors[crowd[b, n]]

@@ -33,9 +33,9 @@ from ..constants import AtLeastOne, Positive, PositiveOrInf, Share
 from ..metrics import History
 from ..models.budget import charge, even_budgets, open_slots, share_left
 from ..models.flights import flights
-from ..models.pick import Picks, at_picks
+from ..models.pick import at_picks
 from ..ratings import R_MIN
-from ..scenario import Factors, Outcome, Scenario
+from ..scenario import Outcome, Scenario, product
 from ..setting import Sees
 from ..shown import Shown, level, of_slot
 from ..stages import BudgetStage
@@ -111,21 +111,14 @@ class Ads(Scenario[State]):
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (3)."""
         picked = self.picked(state, actions)
-        price, share, left = self._charges(state, picked)
+        bid = at_picks(state.campaign.bid, picked.slot)
+        price = self.world.value_factors(state.episode, picked) | {"bid": bid}
+        share, left = charge(picked.slot, product(price), state.left)
         step, campaign = state.step + 1, state.campaign
         is_open = open_slots(left, campaign.first, campaign.last, step)
         slate = self.world.slate(state.episode, streams)
         following = State(step, state.episode, slate, campaign, left, is_open)
-        never = np.zeros(actions.shape, np.bool_)
-        return following, Outcome(picked, price * share, never, {"paid_share": share})
-
-    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
-        """Equation (2)."""
-        picked = self.picked(state, actions)
-        _, share, _ = self._charges(state, picked)
-        bid = at_picks(state.campaign.bid, picked.slot)
-        value = self.world.value_factors(state.episode, picked)
-        return Factors(value | {"bid": bid, "budget": share}, {})
+        return following, Outcome.of(picked, price | {"budget": share}, paid_share=share)
 
     def available(self, state: State) -> Array:
         """Drained, or out of its flight, is masked for everyone."""
@@ -165,12 +158,6 @@ class Ads(Scenario[State]):
             budget=budget[0],
             left=alone.left[0],
         )
-
-    def _charges(self, state: State, picked: Picks) -> tuple[Array, Array, Array]:
-        """Price of each pick, the share of it that is paid, and what is left of the budgets."""
-        value = self.world.value_of(state.episode, picked)
-        price = value * at_picks(state.campaign.bid, picked.slot)
-        return price, *charge(picked.slot, price, state.left)
 
     @drawn_with_pool
     def _campaign(self, streams: Streams) -> Campaign:

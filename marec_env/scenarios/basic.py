@@ -16,7 +16,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from ..arrays import Array
-from ..scenario import Factors, Outcome, Scenario
+from ..scenario import Outcome, Scenario
 from ..stages import Stage, StockStage
 from ..streams import Streams
 from ..world import Episode, Slate
@@ -48,10 +48,9 @@ class Basic(Scenario[State]):
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equation (1)."""
         picked = self.picked(state, actions)
-        payoff = self.world.value_of(state.episode, picked)
         slate = self.world.slate(state.episode, streams)
         following = State(state.step + 1, state.episode, slate)
-        return following, Outcome(picked, payoff, np.zeros(actions.shape, np.bool_), {})
+        return following, Outcome.of(picked, self.world.value_factors(state.episode, picked))
 
     def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
         """Nothing is scarce: every item is there for all, and again at every step."""
@@ -65,8 +64,3 @@ class Basic(Scenario[State]):
             load=np.zeros_like(plenty),
             window=t,
         )
-
-    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
-        """Equation (1)."""
-        picked = self.picked(state, actions)
-        return Factors(self.world.value_factors(state.episode, picked), {})

@@ -24,11 +24,10 @@ import numpy as np
 from ..arrays import Array
 from ..constants import AtLeastOne, NonNegative, PositiveOrInf
 from ..models.capacity import largest_remainder, lognormal_shares
-from ..models.congestion import crowd_factor, received_in_crowds
+from ..models.congestion import crowd_factor
 from ..models.inventory import after_restock
-from ..models.pick import Picks
-from ..models.rationing import Service, serve
-from ..scenario import Factors, Outcome, Scenario
+from ..models.rationing import serve
+from ..scenario import Outcome, Scenario
 from ..setting import Sees
 from ..shown import Shown, count, level, of_time
 from ..stages.stock import Rationing, StockStage
@@ -84,13 +83,14 @@ class Ecommerce(Scenario[State]):
 
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (3)."""
-        picked, service = self._sale(state, actions, streams)
-        payoff = received_in_crowds(
-            self.world.value_of(state.episode, picked),
-            service.served,
-            service.crowd,
-            self._crowd_factor,
-        )
+        picked = self.picked(state, actions)
+        lots = streams.uniform(Purpose.RATIONING, rows=1, row_size=self.num_agents)[:, 0]
+        affinity = picked.similarity if self.rationing == "affinity" else None
+        sale = serve(picked.slot, state.stock, lots, affinity)  # (1)
+        factors = self.world.value_factors(state.episode, picked) | {
+            "service": sale.served.astype(np.float64),
+            "crowd": self._crowd_factor.take(sale.crowd),
+        }
 
         step = state.step + _ONE
         is_restocked = self._is_restocked.take(step)
@@ -99,19 +99,10 @@ class Ecommerce(Scenario[State]):
             episode=state.episode,
             slate=self.world.slate(state.episode, streams),
             capacity=state.capacity,
-            stock=after_restock(service.left, state.capacity, is_restocked),
-            load=service.demand,
+            stock=after_restock(sale.left, state.capacity, is_restocked),
+            load=sale.demand,
         )
-        diagnostics = {"served": service.served, "company": service.pickers}
-        never = np.zeros(actions.shape, np.bool_)
-        return following, Outcome(picked, payoff, never, diagnostics)
-
-    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
-        """Equation (2)."""
-        picked, service = self._sale(state, actions, streams)
-        crowd = self._crowd_factor.take(service.crowd)
-        shares = {"service": service.served * 1.0, "crowd": crowd}
-        return Factors(self.world.value_factors(state.episode, picked) | shares, {})
+        return following, Outcome.of(picked, factors, served=sale.served, company=sale.pickers)
 
     def available(self, state: State) -> Array:
         """Sold out is masked, for everyone."""
@@ -156,13 +147,6 @@ class Ecommerce(Scenario[State]):
             rationing=self.rationing,
             window=window,
         )
-
-    def _sale(self, state: State, actions: Array, streams: Streams) -> tuple[Picks, Service]:
-        """What everybody picks, and equation (1)."""
-        picked = self.picked(state, actions)
-        lots = streams.uniform(Purpose.RATIONING, rows=1, row_size=self.num_agents)[:, 0]
-        affinity = picked.similarity if self.rationing == "affinity" else None
-        return picked, serve(picked.slot, state.stock, lots, affinity)
 
     @drawn_with_pool
     def _capacity(self, streams: Streams) -> Array:

@@ -30,9 +30,9 @@ from ..inflow import Inflow
 from ..metrics import History
 from ..models import attention, satiation
 from ..models.freshness import Ageing, Fading, ageing
-from ..models.pick import Picks, at_picks, at_slots
+from ..models.pick import at_picks, at_slots
 from ..models.temper import after_payoffs
-from ..scenario import Factors, Outcome, Scenario
+from ..scenario import Outcome, Scenario, product
 from ..setting import Sees
 from ..shown import Shown, count, level, of_agent, of_candidate
 from ..stages import AttentionStage, Stage
@@ -96,8 +96,17 @@ class News(Scenario[State]):
 
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (5)."""
-        picked, shares, load, company = self._reading(state, actions)
-        payoff = math.prod(shares.values(), start=self.world.value_of(state.episode, picked))
+        picked = self.picked(state, actions)
+        load, company = attention.crowds(picked.slot, self.pool_size)
+        own = satiation.of_picks(state.satiation, self.catalogue.topics, picked.item)
+        is_unread = at_picks(state.reads, picked.slot) == 0
+        h = attention.shares(self.num_agents, self.beta, self.scoop)
+        factors = self.world.value_factors(state.episode, picked) | {
+            "freshness": at_picks(self._ageing.freshness.take(state.age), picked.slot),
+            "satiation": satiation.appetite(own, self.kappa),
+            "attention": h[is_unread.astype(np.intp), company],
+        }
+        payoff = product(factors)
         topics, is_present = self.catalogue.topics, state.temper > 0
         temper = after_payoffs(state.temper, payoff, self.temper, self.threshold, self.recovery)
         episode, age, is_new = self._inflow.next_pool(state.episode, state.age, streams)
@@ -111,14 +120,12 @@ class News(Scenario[State]):
             satiation=satiation.after_picks(state.satiation, topics, picked.item, self.gamma_s),
             temper=temper,
             stayed=state.stayed + is_present,
-            enjoyed=state.enjoyed + shares["freshness"],
+            enjoyed=state.enjoyed + factors["freshness"],
         )
-        return following, Outcome(picked, payoff, is_present & (temper == 0), {"company": company})
-
-    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
-        """Equation (1)."""
-        picked, shares, _, _ = self._reading(state, actions)
-        return Factors(self.world.value_factors(state.episode, picked) | shares, {})
+        leaves = is_present & (temper == 0)
+        return following, Outcome.of(
+            picked, factors, payoff=payoff, terminated=leaves, company=company
+        )
 
     def present(self, state: State) -> Array | None:
         """Readers of some temper."""
@@ -207,20 +214,6 @@ class News(Scenario[State]):
     def items_arrive(self) -> bool:
         """All that are not there yet; where the pool is the whole catalogue, none."""
         return self.arrival_rate > 0 and self.pool_size < self.catalogue.num_items
-
-    def _reading(self, state: State, actions: Array) -> tuple[Picks, dict, Array, Array]:
-        """Picks, the factors of (1) beside v, n_i of every slot, n_i of every pick."""
-        picked = self.picked(state, actions)
-        load, company = attention.crowds(picked.slot, self.pool_size)
-        own = satiation.of_picks(state.satiation, self.catalogue.topics, picked.item)
-        is_unread = at_picks(state.reads, picked.slot) == 0
-        h = attention.shares(self.num_agents, self.beta, self.scoop)
-        shares = {
-            "freshness": at_picks(self._ageing.freshness.take(state.age), picked.slot),
-            "satiation": satiation.appetite(own, self.kappa),
-            "attention": h[is_unread.astype(np.intp), company],
-        }
-        return picked, shares, load, company
 
     @functools.cached_property
     def _inflow(self) -> Inflow:

@@ -32,7 +32,7 @@ from ..models import company
 from ..models import graph as graphs
 from ..models.cohesion import cohesion
 from ..models.pick import Picks
-from ..scenario import Factors, Outcome, Scenario
+from ..scenario import Outcome, Scenario
 from ..setting import Sees
 from ..shown import Shown, of_candidate
 from ..stages import FriendsStage
@@ -113,8 +113,12 @@ class Social(Scenario[State]):
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (3)."""
         picked = self.picked(state, actions)
+        own, rating = self._ratings(state, picked.slot[..., None], picked.item[..., None])
+        own, rating = own[..., 0], rating[..., 0]
         share = company.company(picked.slot, self.friends)
-        payoff = picked.similarity * self._rating_of(state, picked) + self.iota * share
+        added = {"company": self.iota * share}
+        payoff = picked.similarity * rating + added["company"]
+        factors = {"similarity": picked.similarity, "rating": own, "conformity": rating / own}
 
         step, episode = state.step + 1, state.episode
         taste = self._tastes.following(state.taste, episode, step, picked.item)
@@ -125,19 +129,7 @@ class Social(Scenario[State]):
             taste=taste,
             picked_at=company.remember(state.picked_at, picked.slot, state.step),
         )
-        never = np.zeros(actions.shape, np.bool_)
-        return following, Outcome(picked, payoff, never, {"company": share})
-
-    def factors(self, state: State, actions: Array, streams: Streams) -> Factors:
-        """Equation (2)."""
-        picked = self.picked(state, actions)
-        plain = self.world.value_factors(state.episode, picked)
-        is_pick = picked.slot >= 0
-        change = self._rating_of(state, picked) / np.where(is_pick, plain["rating"], 1.0)
-        share = company.company(picked.slot, self.friends)
-        return Factors(
-            plain | {"conformity": np.where(is_pick, change, 1.0)}, {"company": self.iota * share}
-        )
+        return following, Outcome.of(picked, factors, added, payoff=payoff, company=share)
 
     def taste(self, state: State) -> Array | None:
         """Moved by friends and picks, or as in every game."""
@@ -174,22 +166,18 @@ class Social(Scenario[State]):
 
     def ratings(self, state: State, slate: Slate) -> Array:
         """Equation (1) for all candidates, [B, N, K] float64; hidden from the agents."""
-        return self._ratings(state, slate.slots, slate.items)
+        return self._ratings(state, slate.slots, slate.items)[1]
 
-    def _rating_of(self, state: State, picked: Picks) -> Array:
-        """Equation (1) for what each agent picks, [B, N] float64; any number for a skip."""
-        return self._ratings(state, picked.slot[..., None], picked.item[..., None])[..., 0]
-
-    def _ratings(self, state: State, slots: Array, items: Array) -> Array:
-        """Equation (1) for picks or candidates, [B, N, K] float64."""
+    def _ratings(self, state: State, slots: Array, items: Array) -> tuple[Array, Array]:
+        """R and, equation (1), r' of picks or candidates, [B, N, K] float64 each."""
         users, items = state.episode.users[..., None], np.maximum(items, 0)
         own = self.catalogue.rating(users, items)
         if self.conformity == 0:
-            return own
+            return own, own
         theirs = self.catalogue.rating(users[:, self.friends.friend], items[:, self.friends.agent])
-        return company.conformed(
-            own, theirs, state.picked_at, slots, self.friends, self._since(state), self.conformity
-        )
+        since = self._since(state)
+        known = own, theirs, state.picked_at, slots
+        return own, company.conformed(*known, self.friends, since, self.conformity)
 
     def _since(self, state: State) -> Array:
         return state.step - self.memory

@@ -17,8 +17,6 @@ from experiments.command import BadInput, program
 from experiments.run import FOREIGN, Run
 from experiments.run_folder import Status, status
 from marec_env.explain import Candidate, Explanation
-from marec_env.scenario import Scenario
-from marec_env.scenarios.basic import Basic
 
 TINY = [
     *("--scenario.num-agents", "3", "--scenario.horizon", "4", "--scenario.pool-size", "8"),
@@ -29,12 +27,6 @@ PICK = Explanation(
     added={}, company=("user_0",), difference_reward=0.4, expected=0.48, regret=0.02,
     slate=(Candidate(7, "Blue Bell", 0.48), Candidate(8, "Red Bell", 0.5)),
 )  # fmt: skip
-
-
-class Silent(Basic):
-    """Does not say what its payoffs are made of."""
-
-    factors = Scenario.factors  # pyright: ignore[reportAssignmentType]  # as if never overridden
 
 
 def is_coloured(picture, colour):
@@ -142,14 +134,8 @@ def test_bad_input_ends_the_program_with_2(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    "run",
-    [
-        Run(scenario=f"{__name__}:Silent", agent="random"),
-        Run(**FOREIGN, env="mpe2.simple_spread_v3", agent="random"),
-    ],
-)
-def test_a_game_that_does_not_say_is_refused(run):
+def test_a_foreign_game_is_refused():
+    run = Run(**FOREIGN, env="mpe2.simple_spread_v3", agent="random")
     assert explain.example(build(run)) is None
     with pytest.raises(BadInput, match="does not say what its payoffs are made of"):
         explain.explained(build(run), "user_0", 0, 0)

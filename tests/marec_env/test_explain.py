@@ -140,17 +140,6 @@ def test_a_copy_of_a_batch_is_explained_as_it_were_alone():
     assert explain_step(vec.scenario, vec.played, 3, b=2) == explain(env, "user_3")
 
 
-def test_a_game_that_does_not_say_what_its_payoffs_are_made_of_is_refused():
-    class Silent(Basic):
-        factors: Any = Scenario.factors
-
-    env = marec_env.make(Silent)
-    env.reset(seed=0)
-    env.step(dict.fromkeys(env.agents, 0))
-    with pytest.raises(TypeError, match="does not say what its payoffs are made of"):
-        explain(env, "user_0")
-
-
 def test_there_is_nothing_to_explain_before_the_first_step():
     env = crowd()
     with pytest.raises(RuntimeError, match="nothing has been played yet"):

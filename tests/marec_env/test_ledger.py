@@ -6,15 +6,13 @@ from marec_env.ledger import Ledger
 from marec_env.models.pick import Picks
 from marec_env.scenario import Outcome
 
-NOBODY = np.zeros((2, 2), bool)
-
 
 def outcome(slots, payoff, served=None):
     """Of two copies with two agents."""
     slot = np.array(slots, np.int32)
-    diagnostics = {} if served is None else {"served": np.array(served)}
+    diagnostics: dict = {} if served is None else {"served": np.array(served)}
     picks = Picks(slot, np.where(slot < 0, -1, slot + 10).astype(np.int32), np.zeros((2, 2)))
-    return Outcome(picks, np.array(payoff, float), NOBODY, diagnostics)
+    return Outcome.of(picks, {"value": np.array(payoff, float)}, **diagnostics)
 
 
 def entered():

@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from marec_env.scenarios.basic import Basic
+from tests.marec_env.broken.spoilt import Broken
 
 
 class Tells(Basic):
@@ -54,45 +55,33 @@ class BoastsOfInfinity(Tells):
         return told | {"steps": told["steps"] * np.inf}
 
 
-class ForgetsAFactor(Basic):
-    def factors(self, state, actions, streams):
-        factors = super().factors(state, actions, streams)
-        return factors._replace(multiplied={"rating": factors.multiplied["rating"]})
+class ForgetsAFactor(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(factors={"rating": outcome.factors["rating"]})
 
 
-class AddsALittle(Basic):
-    def factors(self, state, actions, streams):
-        factors = super().factors(state, actions, streams)
-        return factors._replace(added={"luck": 1e-9 + 0 * factors.payoff})
+class AddsALittle(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(added={"luck": 1e-9 + 0 * outcome.payoff})
 
 
-class SumsOverAgents(Basic):
-    def factors(self, state, actions, streams):
-        factors = super().factors(state, actions, streams)
-        return factors._replace(added={"total": factors.payoff.sum(axis=1)})
+class SumsOverAgents(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(added={"total": outcome.payoff.sum(axis=1)})
 
 
-class KnowsNoFactor(Basic):
-    def factors(self, state, actions, streams):
-        factors = super().factors(state, actions, streams)
-        return factors._replace(added={"unknown": np.nan * factors.payoff})
+class KnowsNoFactor(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(added={"unknown": np.nan * outcome.payoff})
 
 
-class ConcealsWhatItAdds(Basic):
-    def factors(self, state, actions, streams):
-        factors = super().factors(state, actions, streams)
-        return factors._replace(added={"nothing": 0 * factors.payoff})
+class ConcealsWhatItAdds(Broken):
+    def spoil(self, state, actions, streams, following, outcome):
+        return following, outcome._replace(added={"nothing": 0 * outcome.payoff})
 
 
 class PretendsToAdd(Basic):
     adds_to_payoffs: ClassVar[bool] = True
-
-
-class TakesApartForGood(Basic):
-    def factors(self, state, actions, streams):
-        factors = super().factors(state, actions, streams)
-        state.slate.similarity[:] = 0
-        return factors
 
 
 BROKEN = {
@@ -106,7 +95,6 @@ BROKEN = {
     AddsALittle: "factors must make the payoff, they miss it by 1e-09 at step 0",
     SumsOverAgents: r"factor 'total' must be \[B, N\] = \(3, 5\), got \(3,\)",
     KnowsNoFactor: "factors must make the payoff, they miss it by nan at step 0",
-    ConcealsWhatItAdds: r"adds_to_payoffs must say whether .* is False and they are \['nothing'\]",
-    PretendsToAdd: r"adds_to_payoffs must say whether .* is True and they are \[\]",
-    TakesApartForGood: r"factors must not write to what they are given, .*similarity has changed",
+    ConcealsWhatItAdds: r"adds_to_payoffs must say whether .* is False and there is \['nothing'\]",
+    PretendsToAdd: r"adds_to_payoffs must say whether .* is True and there is \[\]",
 }

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from marec_env.models.congestion import (
     crowd_factor,
     marginal_shares,
-    received,
-    received_in_crowds,
 )
 
 exponents = st.floats(0, 3)
@@ -39,15 +37,6 @@ def test_a_factor_does_not_depend_on_its_place_in_the_array(crowd, place, beta):
     crowds = np.full(8, 3)
     crowds[place] = crowd
     assert crowd_factor(crowds, beta)[place] == crowd_factor(np.array([crowd]), beta)[0]
-
-
-def test_counted_crowds_leave_the_same_bits():
-    rng = np.random.default_rng(0)
-    value, served = rng.random((3, 40)), rng.random((3, 40)) < 0.5
-    crowd = rng.integers(0, 41, (3, 40)).astype(np.int32)
-    expected = received(value, served, crowd_factor(crowd, 0.3))
-    found = received_in_crowds(value, served, crowd, crowd_factor(np.arange(41), 0.3))
-    np.testing.assert_array_equal(found, expected)
 
 
 def test_a_negative_exponent_is_refused():

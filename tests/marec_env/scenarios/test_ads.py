@@ -86,7 +86,7 @@ def test_a_skip_is_paid_nothing_and_takes_nothing():
 def test_factors_are_similarity_rating_bid_and_the_share_that_a_budget_pays():
     game = ads([[0.5, 0.5], [1, 1]])
     state = begin(game, [0.75, 5], bid=(2.0, 1.0))
-    factors = game.factors(state, np.array([[A, A]]), single(0)).multiplied
+    factors = game.step(state, np.array([[A, A]]), single(1))[1].factors
     assert list(factors) == ["similarity", "rating", "bid", "budget"]
     np.testing.assert_allclose(
         [x[0] for x in factors.values()], [[1, 1], [0.5, 1], [2, 2], [0.25] * 2]

@@ -12,6 +12,7 @@ import marec_env
 from marec_env import Catalogue
 from marec_env.ratings import Ratings
 from marec_env.reference import PLAYERS
+from marec_env.scenario import product
 from marec_env.scenarios.news import News, State
 from marec_env.streams import single
 from marec_env.testing import check_scenario
@@ -379,10 +380,9 @@ def test_the_factors_multiply_to_the_last_bit_of_the_payoff():
     state = game.reset(single(4))
     for t in range(4):
         actions, streams = any_action(game.action_mask(state), 4, t), single(4).at([t + 1])
-        factors = game.factors(state, actions, streams)
         state, outcome = game.step(state, actions, streams)
-        assert list(factors.multiplied)[2:] == ["freshness", "satiation", "attention"]
-        np.testing.assert_array_equal(factors.payoff, outcome.payoff)
+        assert list(outcome.factors)[2:] == ["freshness", "satiation", "attention"]
+        np.testing.assert_array_equal(product(outcome.factors), outcome.payoff)
 
 
 @pytest.mark.parametrize(
