@@ -31,7 +31,6 @@ from .models.pick import Picks, picks
 from .sight import Sight, State
 from .stages import Stage
 from .streams import Streams, single
-from .world import Slate
 
 
 class Outcome(NamedTuple):
@@ -93,8 +92,8 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
         """What each agent takes by legal `actions` [B, N]."""
         return picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
 
-    def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
-        """The game of step `t` for a single copy in state `alone`, if nobody picks before."""
+    def one_shot(self, alone: State) -> Stage:
+        """The game of the step that a single copy in state `alone` is about to play."""
         raise TypeError(f"{self.name} does not describe its steps as one-shot games")
 
     def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
@@ -107,8 +106,7 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
 
     def stage(self, state: Any, b: int) -> Stage:
         """The one-shot game that copy `b` plays now."""
-        alone = nested.only(state, b)
-        return self.one_shot(alone, alone.slate, int(alone.step[0]))
+        return self.one_shot(nested.only(state, b))
 
     def stages(self, state: Any, streams: Streams, b: int) -> list[Stage]:
         """The games of this and all later steps of copy `b`, if nobody picks before them.
@@ -118,9 +116,14 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
         """
         if not self.has_exogenous_slates:
             raise TypeError(f"slates of {self.name} follow from picks: no later step is known")
-        alone, steps = nested.only(state, b), range(int(state.step[b]), self.horizon)
-        slates = self.world.slates(alone.episode, streams.only([b]), steps)
-        return [self.one_shot(alone, slate, t) for t, slate in zip(steps, slates, strict=True)]
+        alone, streams = nested.only(state, b), streams.only([b])
+        nobody = np.full((1, self.num_agents), self.slate_size)
+        found: list[Stage] = []
+        for t in range(int(alone.step[0]), self.horizon):
+            if found:
+                alone, _ = self.step(alone, nobody, streams.at([t]))
+            found.append(self.one_shot(alone))
+        return found
 
     @functools.cached_property
     def state_size(self) -> int:

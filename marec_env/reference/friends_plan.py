@@ -82,7 +82,7 @@ def _plan_of_friends(
 def _invest(scenario: Any, growth: Array, spots: Array, states: Any, t: int) -> Array:
     """Climbs by equation (1) with g `growth` [P] and h `spots` [P, M] of each copy."""
     slate, left = states.slate, (scenario.horizon - 1 - t) / scenario.horizon
-    rating = scenario.ratings(states, slate)
+    _, rating = scenario.ratings(states, slate.slots, slate.items)
     worth = slate.similarity * rating
     spot = np.take_along_axis(spots[:, None], slate.slots, axis=2)
     worth += left * (growth[:, None, None] * rating * (1.0 - slate.similarity) + spot)

@@ -108,8 +108,11 @@ class DualPacing(Player):
 def learn_prices(scenario: Any, state: Any, b: int) -> Array:
     """Prices [T', M] float64 of what is scarce for copy `b` at the T' steps it has left."""
     alone = nested.only(state, b)
-    others = (single(FIRST_SEED + n) for n in range(NUM_REHEARSALS))
-    return prices_of(scenario.stage(alone, 0), [scenario.stages(alone, o, 0) for o in others])
+    rehearsals = []
+    for streams in (single(FIRST_SEED + n) for n in range(NUM_REHEARSALS)):
+        slate = scenario.world.slate(alone.episode, streams.at(alone.step))
+        rehearsals.append(scenario.stages(alone._replace(slate=slate), streams, 0))
+    return prices_of(scenario.stage(alone, 0), rehearsals)
 
 
 @functools.singledispatch

@@ -145,19 +145,10 @@ class Ads(Scenario[State]):
         }
         return {name: np.where(is_over, value, np.nan) for name, value in found.items()}
 
-    def one_shot(self, alone: State, slate: Slate, t: int) -> BudgetStage:
-        """Finds what is left now, of the ads in flight at `t`."""
-        bid, budget, first, last = alone.campaign
-        is_open = open_slots(alone.left, first, last, np.array([t]))
-        return BudgetStage(
-            value=self.world.values(alone.episode, slate)[0],
-            similarity=slate.similarity[0],
-            slot=slate.slots[0],
-            legal=is_open[0, slate.slots[0]] > 0,
-            bid=bid[0],
-            budget=budget[0],
-            left=alone.left[0],
-        )
+    def one_shot(self, alone: State) -> BudgetStage:
+        """Finds what is left now, of the ads in flight."""
+        bid, budget = alone.campaign.bid[0], alone.campaign.budget[0]
+        return BudgetStage.of(self, alone, bid=bid, budget=budget, left=alone.left[0])
 
     @drawn_with_pool
     def _campaign(self, streams: Streams) -> Campaign:

@@ -52,15 +52,9 @@ class Basic(Scenario[State]):
         following = State(state.step + 1, state.episode, slate)
         return following, Outcome.of(picked, self.world.value_factors(state.episode, picked))
 
-    def one_shot(self, alone: State, slate: Slate, t: int) -> Stage:
+    def one_shot(self, alone: State) -> Stage:
         """Nothing is scarce: every item is there for all, and again at every step."""
         plenty = np.full(self.pool_size, self.num_agents)
-        return StockStage(
-            value=self.world.values(alone.episode, slate)[0],
-            similarity=slate.similarity[0],
-            slot=slate.slots[0],
-            legal=np.ones(slate.slots[0].shape, np.bool_),
-            stock=plenty,
-            load=np.zeros_like(plenty),
-            window=t,
+        return StockStage.of(
+            self, alone, stock=plenty, load=np.zeros_like(plenty), window=int(alone.step[0])
         )

@@ -131,21 +131,16 @@ class Ecommerce(Scenario[State]):
         """Whether step t finds everything restocked, [T + 1] bool."""
         return np.arange(self.horizon + 1) % self.restock_every == 0
 
-    def one_shot(self, alone: State, slate: Slate, t: int) -> StockStage:
-        """Finds what is in stock now, or after a restock the capacity."""
-        window = t // self.restock_every
-        is_restocked = window > alone.step[0] // self.restock_every
-        stock = (alone.capacity if is_restocked else alone.stock)[0].astype(np.int64)
-        return StockStage(
-            value=self.world.values(alone.episode, slate)[0],
-            similarity=slate.similarity[0],
-            slot=slate.slots[0],
-            legal=stock[slate.slots[0]] > 0,
-            stock=stock,
+    def one_shot(self, alone: State) -> StockStage:
+        """Finds what is in stock now."""
+        return StockStage.of(
+            self,
+            alone,
+            stock=alone.stock[0].astype(np.int64),
             load=alone.load[0].astype(np.int64),
             beta=self.beta,
             rationing=self.rationing,
-            window=window,
+            window=int(alone.step[0]) // self.restock_every,
         )
 
     @drawn_with_pool

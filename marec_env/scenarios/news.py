@@ -23,7 +23,6 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from .. import nested
 from ..arrays import Array
 from ..constants import AtLeastOne, NonNegative, PoissonRate, Positive, PositiveOrInf, Share
 from ..inflow import Inflow
@@ -35,7 +34,7 @@ from ..models.temper import after_payoffs
 from ..scenario import Outcome, Scenario, product
 from ..setting import Sees
 from ..shown import Shown, count, level, of_agent, of_candidate
-from ..stages import AttentionStage, Stage
+from ..stages import AttentionStage
 from ..streams import Streams
 from ..world import Episode, Slate
 
@@ -175,40 +174,14 @@ class News(Scenario[State]):
             "freshness": np.where(is_over, fresh, np.nan),
         }
 
-    def one_shot(self, alone: State, slate: Slate, t: int) -> AttentionStage:
+    def one_shot(self, alone: State) -> AttentionStage:
         """What is offered, to whom is still there; nothing of it is scarce."""
-        slot, age, sat = slate.slots[0], alone.age[0], alone.satiation[0]
-        topic, is_offered = self.catalogue.topics[slate.items[0]], self._ageing.is_offered[age] > 0
-        fresh = self._ageing.freshness[age][slot]
-        appeal = self.world.values(alone.episode, slate)[0] * fresh
-        appetite = satiation.appetite(np.take_along_axis(sat, topic, axis=1), self.kappa)
-        return AttentionStage(
-            value=appeal * appetite,
-            similarity=slate.similarity[0],
-            slot=slot,
-            legal=is_offered[slot] & (alone.temper[0] > 0)[:, None],
-            stock=self.num_agents * is_offered,
-            load=alone.load[0],
-            beta=self.beta,
-            window=t,
-            bonus=self.scoop * (alone.reads[0] == 0),
-            age=age,
-            visible=fresh * appetite,
-            appeal=appeal,
-            topic=topic,
-            satiation=sat,
-            temper=alone.temper[0],
+        return AttentionStage.of(
+            self,
+            alone,
+            freshness=self._ageing.freshness[alone.age[0]],
+            is_offered=self._ageing.is_offered[alone.age[0]],
         )
-
-    def stages(self, state: State, streams: Streams, b: int) -> list[Stage]:
-        """Played on by nobody: what arrives is as exogenous as slates are."""
-        alone, streams = nested.only(state, b), streams.only([b])
-        nobody = np.full((1, self.num_agents), self.slate_size)
-        found: list[Stage] = []
-        for t in range(int(state.step[b]), self.horizon):
-            found.append(self.one_shot(alone, alone.slate, t))
-            alone, _ = self.step(alone, nobody, streams.at([t + 1]))
-        return found
 
     @property
     def items_arrive(self) -> bool:

@@ -113,7 +113,7 @@ class Social(Scenario[State]):
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Equations (1) to (3)."""
         picked = self.picked(state, actions)
-        own, rating = self._ratings(state, picked.slot[..., None], picked.item[..., None])
+        own, rating = self.ratings(state, picked.slot[..., None], picked.item[..., None])
         own, rating = own[..., 0], rating[..., 0]
         share = company.company(picked.slot, self.friends)
         added = {"company": self.iota * share}
@@ -153,22 +153,13 @@ class Social(Scenario[State]):
         taste = self._tastes.as_directions(self.taste(state), state.episode)
         return cohesion(taste, history.slots, self.friends, self.pool_size, is_over)
 
-    def one_shot(self, alone: State, slate: Slate, t: int) -> FriendsStage:
+    def one_shot(self, alone: State) -> FriendsStage:
         """Own payoffs of all candidates by the picks that were made before."""
-        return FriendsStage(
-            value=(slate.similarity * self.ratings(alone, slate))[0],
-            similarity=slate.similarity[0],
-            slot=slate.slots[0],
-            legal=np.ones(slate.slots[0].shape, np.bool_),
-            friends=self.friends,
-            iota=self.iota,
-        )
+        slate = alone.slate
+        value = (slate.similarity * self.ratings(alone, slate.slots, slate.items)[1])[0]
+        return FriendsStage.of(self, alone, value=value, friends=self.friends, iota=self.iota)
 
-    def ratings(self, state: State, slate: Slate) -> Array:
-        """Equation (1) for all candidates, [B, N, K] float64; hidden from the agents."""
-        return self._ratings(state, slate.slots, slate.items)[1]
-
-    def _ratings(self, state: State, slots: Array, items: Array) -> tuple[Array, Array]:
+    def ratings(self, state: State, slots: Array, items: Array) -> tuple[Array, Array]:
         """R and, equation (1), r' of picks or candidates, [B, N, K] float64 each."""
         users, items = state.episode.users[..., None], np.maximum(items, 0)
         own = self.catalogue.rating(users, items)

@@ -7,10 +7,12 @@ item. The stage knows what makes the values, so that plans can see them tire and
 """
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
 from ..arrays import Array
+from ..models.satiation import appetite
 from .stock import StockStage
 
 
@@ -25,6 +27,31 @@ class AttentionStage(StockStage):
     topic: Array  # [N, K] int64
     satiation: Array  # sat [N, C] float64
     temper: Array  # [N] float64; 0 has left
+
+    @classmethod
+    def of(cls, game: Any, alone: Any, *, freshness: Array, is_offered: Array, **own: Any) -> Self:
+        """Of a feed whose slots hold items of some `freshness` [M], offered or not [M]."""
+        slot, sat = alone.slate.slots[0], alone.satiation[0]
+        topic = game.catalogue.topics[alone.slate.items[0]]
+        appeal = game.world.values(alone.episode, alone.slate)[0] * freshness[slot]
+        hungry = appetite(np.take_along_axis(sat, topic, axis=1), game.kappa)
+        return super().of(
+            game,
+            alone,
+            value=appeal * hungry,
+            stock=game.num_agents * is_offered,
+            load=alone.load[0],
+            beta=game.beta,
+            window=int(alone.step[0]),
+            bonus=game.scoop * (alone.reads[0] == 0),
+            age=alone.age[0],
+            visible=freshness[slot] * hungry,
+            appeal=appeal,
+            topic=topic,
+            satiation=sat,
+            temper=alone.temper[0],
+            **own,
+        )
 
     @property
     def public_factor(self) -> Array:

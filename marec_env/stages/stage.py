@@ -7,6 +7,7 @@ payoffs here and nowhere else; each game brings its own kind of stage.
 
 import abc
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
@@ -21,6 +22,24 @@ class Stage(abc.ABC):
     similarity: Array  # [N, K] float64: s(e_u, e_i)
     slot: Array  # [N, K] int: the pool slot behind each candidate, distinct within a row
     legal: Array  # [N, K] bool
+
+    @classmethod
+    def of(cls, game: Any, alone: Any, *, value: Array | None = None, **own: Any) -> Self:
+        """What a single copy of a `game` in state `alone` is about to play.
+
+        Args:
+            game: a scenario.
+            alone: its state, B = 1.
+            value: of the candidates, [N, K] float64; None: the base value, s(e_u, e_i) r_ui.
+            **own: what this kind of stage has besides.
+        """
+        return cls(
+            value=game.world.values(alone.episode, alone.slate)[0] if value is None else value,
+            similarity=alone.slate.similarity[0],
+            slot=alone.slate.slots[0],
+            legal=game.action_mask(alone)[0, :, :-1].copy(),
+            **own,
+        )
 
     @property
     def num_agents(self) -> int:

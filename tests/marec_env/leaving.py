@@ -1,6 +1,6 @@
 """A game that agents leave one by one, at other times in every copy, for the tests of episodes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -37,7 +37,3 @@ class Leaving(Basic):
 
     def present(self, state: Any):
         return state.present
-
-    def one_shot(self, alone: Any, slate, t):
-        stage = super().one_shot(alone, slate, t)
-        return replace(stage, legal=stage.legal & alone.present[0, :, None])

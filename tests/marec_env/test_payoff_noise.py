@@ -174,5 +174,5 @@ def test_an_explanation_is_of_the_payoff():
 
 @pytest.mark.parametrize("noise", [-0.1, float("inf"), float("nan")])
 def test_a_deviation_out_of_range_is_one_sentence(noise):
-    with pytest.raises(ValueError, match=r"payoff_noise must be >= 0, got (-0\.1|inf|nan)"):
+    with pytest.raises(ValueError, match=r"payoff_noise must be (>= 0|finite), got"):
         make_vec(payoff_noise=noise)

@@ -109,7 +109,7 @@ def test_the_state_holds_slates_as_slots_of_the_pool():
 def test_a_game_without_one_shot_steps_says_so():
     game, state = Basic(**SIZES), Basic(**SIZES).reset(single(0))
     with pytest.raises(TypeError, match="basic-v0 does not describe its steps as one-shot games"):
-        marec_env.Scenario.one_shot(game, state, state.slate, 0)
+        marec_env.Scenario.one_shot(game, state)
 
 
 def test_without_a_catalogue_a_synthetic_one_is_played():

@@ -57,25 +57,27 @@ class ServesTooFew(Ecommerce):
 
 
 class PlaysWithoutTheMask(Ecommerce):
-    def one_shot(self, alone, slate, t):
-        stage = super().one_shot(alone, slate, t)
+    def one_shot(self, alone):
+        stage = super().one_shot(alone)
         return replace(stage, legal=np.ones_like(stage.legal))
 
 
 class ForeseesNoRecall(Ecommerce):
-    """Everything is out of stock at step 3."""
-
-    def one_shot(self, alone, slate, t):
-        return replace(super().one_shot(alone, slate, t), stock=alone.stock[0])
+    """Everything is out of stock at step 3, which its plans do not know."""
 
     def step(self, state, actions, streams):
         following, outcome = super().step(state, actions, streams)
         return following._replace(stock=following.stock * (following.step != 3)[:, None]), outcome
 
+    def stages(self, state, streams, b):
+        found = super().stages(state, streams, b)
+        found[3] = replace(found[3], legal=np.ones_like(found[3].legal))
+        return found
+
 
 class ValuesBelowNothing(Basic):
-    def one_shot(self, alone, slate, t):
-        stage = super().one_shot(alone, slate, t)
+    def one_shot(self, alone):
+        stage = super().one_shot(alone)
         return replace(stage, value=stage.value - 1)
 
 

@@ -76,7 +76,7 @@ def test_where_no_pick_changes_what_comes_later_the_best_of_every_step_is_the_pl
     plan, truth = plan_and_truth(**PLAIN)
     game, alone = truth.scenario, only(truth.state, 1)
     slates = game.world.slates(alone.episode, truth.streams.only([1]), range(game.horizon))
-    stages = [game.one_shot(alone, slate, t) for t, slate in enumerate(slates)]
+    stages = [game.one_shot(alone._replace(slate=slate)) for slate in slates]
     best = sum(step_optimum(stage).welfare for stage in stages)
     assert plan.welfare == pytest.approx(best)
 
