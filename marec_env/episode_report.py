@@ -41,7 +41,9 @@ def report(
     found = episode_metrics(history, scenario.pool_size, is_over, total)
     found["return"] = total if are_all(is_over) else np.where(is_over[:, None], total, np.nan)
     found["length"] = np.where(is_over, state.step, np.nan)
-    found |= scenario.episode_metrics(state, history, is_over)
+    for name, value in scenario.episode_metrics(state, history).items():
+        rows = is_over.reshape(-1, *(1 for _ in value.shape[1:]))
+        found[name] = np.where(rows, value, np.nan)
     if with_costly:
         found |= _costly(scenario, state.episode, history, is_over)
     return {f"{PREFIX}{name}": value for name, value in found.items()}

@@ -31,6 +31,7 @@ from .models.pick import Picks, picks
 from .sight import Sight, State
 from .stages import Stage
 from .streams import Streams, single
+from .world import Episode, Slate
 
 
 class Outcome(NamedTuple):
@@ -88,6 +89,12 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         """Plays legal `actions` [B, N] int64: k < K picks candidate k, K skips. Pure."""
 
+    def begin(self, streams: Streams) -> tuple[Array, Episode, Slate]:
+        """What most states begin with: `step` 0, an episode, and the slates of its first step."""
+        episode = self.world.episode(streams)
+        step = np.zeros(len(streams.seed), np.int64)
+        return step, episode, self.world.slate(episode, streams)
+
     def picked(self, state: Any, actions: Array) -> Picks:
         """What each agent takes by legal `actions` [B, N]."""
         return picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
@@ -96,11 +103,12 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
         """The game of the step that a single copy in state `alone` is about to play."""
         raise TypeError(f"{self.name} does not describe its steps as one-shot games")
 
-    def episode_metrics(self, state: State, history: History, is_over: Array) -> dict[str, Array]:
+    def episode_metrics(self, state: State, history: History) -> dict[str, Array]:
         """What is said of whole episodes besides what is said in every game (metrics.py).
 
-        `state` is that at their end; where `is_over` [B] is False, the numbers are NaN. A name of
-        `metric_notes` -> [B] or, per agent, [B, N] float64; a row of docs/metrics.md explains it.
+        A name of `metric_notes` -> numbers [B] or, per agent, [B, N], for a `state` at the end of
+        episodes; what they are where none has ended does not count. A row of docs/metrics.md
+        explains each.
         """
         return {}
 

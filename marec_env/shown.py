@@ -8,7 +8,8 @@
     level          [B, M] in [0, 1]    what is left of each slot, for people to see, not for agents
 
 The columns of an observation stand in this order, those of one kind in the order in which they are
-declared. Without a function to read it by, a column is the state's field of its name.
+declared. What is read is a function of the state, or a field of it: "campaign.bid", or the field of
+the column's own name where nothing is said.
 """
 
 import dataclasses
@@ -62,8 +63,9 @@ def read(shown: tuple[Shown, ...], state: Any) -> tuple[Array, ...]:
     return tuple([one.read(state) for one in shown]) if shown else ()
 
 
-def _shown(kind: Kind, name: str, meaning: str = "", read: Read | None = None) -> Shown:
-    return Shown(kind, name, meaning, read or operator.attrgetter(name))
+def _shown(kind: Kind, name: str, meaning: str = "", read: Read | str = "") -> Shown:
+    is_field = isinstance(read, str)
+    return Shown(kind, name, meaning, operator.attrgetter(read or name) if is_field else read)
 
 
 of_candidate = functools.partial(_shown, "of_candidate")

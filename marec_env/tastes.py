@@ -9,7 +9,8 @@ from .arrays import Array
 from .models.drift import turned
 from .models.graph import Friends
 from .models.influence import directions, next_taste
-from .offers import Episode
+from .offers import Episode, Slate
+from .streams import Streams
 from .world import World
 
 
@@ -23,6 +24,15 @@ class Tastes:
     rho: float  # pull of the own beginning, >= 0, per step
     alpha: float  # pull of what was consumed, >= 0, per step
 
+    def __post_init__(self):
+        if self.lam + self.rho > 1:
+            raise ValueError(f"lam + rho must be <= 1, got {self.lam + self.rho}")
+        if self.are_moved and not self.world.is_centred:
+            raise ValueError(
+                "centred must be True where lam or alpha move tastes, which are unit vectors, "
+                "got False"
+            )
+
     @property
     def are_moved(self) -> bool:
         """Whether anybody moves a taste; if not, nothing is kept of them, D = 0."""
@@ -33,6 +43,12 @@ class Tastes:
         if not self.are_moved:
             return np.empty((*episode.users.shape, 0), np.float32)
         return self._users[episode.users]
+
+    def slate(
+        self, episode: Episode, streams: Streams, taste: Array, news: Array | None = None
+    ) -> Slate:
+        """By the `taste` of now, and with `news`, as `World.slate` says."""
+        return self.world.slate(episode, streams, taste if self.are_moved else None, news)
 
     def following(self, taste: Array, episode: Episode, step: Array, item: Array) -> Array:
         """A step later: at `step` [B], after picks of `item` [B, N], -1 for a skip."""

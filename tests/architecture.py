@@ -53,7 +53,7 @@ LAYERS = (
         "offers",
         "with_pool",
     },
-    {"cast", "world", "inflow", "tastes"},
+    {"cast", "world", "circle", "inflow", "readers", "tastes"},
     {"embeddings", "setting"},
     {"shown"},
     {"sight"},

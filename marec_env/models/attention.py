@@ -8,6 +8,7 @@ scoop is a bonus that those who are first split. Both 0: attention is not shared
 """
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 from numba import uint32
@@ -15,6 +16,7 @@ from numba import uint32
 from ..arrays import Array
 from ..compiled import compiled
 from .congestion import crowd_factor
+from .pick import at_picks
 
 
 @functools.cache
@@ -22,6 +24,28 @@ def shares(num_agents: int, beta: float, scoop: float) -> Array:
     """Equation (1) for n = 0 ... N, [2, N + 1] float64: of what was read, and of what was not."""
     n = np.arange(num_agents + 1)
     return crowd_factor(n, beta) * (1.0 + np.outer([0.0, scoop], 1.0 / np.maximum(n, 1)))
+
+
+class Crowds(NamedTuple):
+    """Who reads with whom."""
+
+    load: Array  # n_i of each slot [B, M] int32
+    company: Array  # n_i of each pick [B, N] int32; 0 for a skip
+    share: Array  # h of each pick [B, N] float64; that of n = 0 for a skip
+
+
+def divided(slots: Array, reads: Array, beta: float, scoop: float) -> Crowds:
+    """What those who pick the same slot make of its attention.
+
+    Args:
+        slots: [B, N] int32, -1 for a skip.
+        reads: picks of each slot before, [B, M] integer.
+        beta: >= 0.
+        scoop: >= 0.
+    """
+    load, company = crowds(slots, reads.shape[1])
+    is_unread = (at_picks(reads, slots) == 0).astype(np.intp)
+    return Crowds(load, company, shares(slots.shape[1], beta, scoop)[is_unread, company])
 
 
 def crowds(slots: Array, pool_size: int) -> tuple[Array, Array]:

@@ -14,6 +14,11 @@ import numpy as np
 from ..arrays import Array
 from ..compiled import compiled
 
+NOTES = {
+    "budget_use": "share of all budgets that was spent",
+    "drained": "share of the ads whose budget was drained",
+}
+
 
 def charge(slot: Array, price: Array, left: Array) -> tuple[Array, Array]:
     """Equations (1) to (3).
@@ -67,6 +72,20 @@ def even_budgets(value: Array, bid: Array, num_picks: float) -> Array:
         [B, M] float64.
     """
     return bid * (num_picks * value.sum(axis=1, keepdims=True) / bid.shape[1])
+
+
+def spending(payoff: Array, left: Array, budget: Array) -> dict[str, Array]:
+    """What `NOTES` says of whole episodes, [B] float64 each.
+
+    Args:
+        payoff: [B, T, N] float64.
+        left: what is left of each budget at the end, [B, M] float64.
+        budget: [B, M] float64.
+    """
+    return {
+        "budget_use": payoff.sum(axis=(1, 2)) / budget.sum(axis=1),
+        "drained": (left == 0).mean(axis=1),
+    }
 
 
 @compiled

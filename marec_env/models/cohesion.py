@@ -21,12 +21,15 @@ from ..arrays import Array
 from ..compiled import compiled
 from .graph import Friends
 
-NAMES = ("polarisation", "echo_chamber", "cascade_size", "friends_together")
+NOTES = {
+    "polarisation": "variance of the tastes at the end",
+    "echo_chamber": "how much closer the tastes of friends are than those of all pairs",
+    "cascade_size": "users whom an item reaches from friend to friend, mean over cascades",
+    "friends_together": "share of a user's friends on its item, mean over picks",
+}
 
 
-def cohesion(
-    taste: Array, slots: Array, friends: Friends, pool_size: int, is_over: Array
-) -> dict[str, Array]:
+def cohesion(taste: Array, slots: Array, friends: Friends, pool_size: int) -> dict[str, Array]:
     """Equations (1) to (4) of each episode.
 
     Args:
@@ -34,20 +37,19 @@ def cohesion(
         slots: picks, [B, T, N] integer; -1 is a skip.
         friends: of the N agents.
         pool_size: M.
-        is_over: [B] bool; the rows of the others are NaN.
 
     Returns:
         Name -> [B] float64; (2) is NaN without friendships or where all are friends, (3) and (4)
         without a pick, (4) without a pick of somebody who has friends.
     """
-    out = np.full((len(NAMES), len(slots)), np.nan)
+    out = np.empty((len(NOTES), len(slots)))
     num_agents, size = taste.shape[1:]
     first, mean = np.empty((num_agents, pool_size), np.int32), np.empty(size)
     lists = friends.start, friends.friend
-    for b in np.flatnonzero(is_over):
+    for b in range(len(slots)):
         out[:2, b] = _closeness(taste[b], *lists, mean)
         out[2:, b] = _spread(slots[b], *lists, first)
-    return dict(zip(NAMES, out, strict=True))
+    return dict(zip(NOTES, out, strict=True))
 
 
 @compiled

@@ -12,6 +12,8 @@ Sources: Rosenthal (1973), "A class of games possessing pure-strategy Nash equil
 (1996), "Congestion games with player-specific payoff functions".
 """
 
+import functools
+
 import numpy as np
 
 from ..arrays import Array
@@ -35,6 +37,12 @@ def crowd_factor(served: Array, beta: float) -> Array:
     if beta == 0:
         return np.ones(np.shape(served))
     return np.maximum(served, 1).astype(np.float64) ** -beta
+
+
+@functools.cache
+def crowd_factors(num_agents: int, beta: float) -> Array:
+    """Equation (1) for m = 0, 1, ... N, [N + 1] float64: a look-up is cheaper than a power."""
+    return crowd_factor(np.arange(num_agents + 1), beta)
 
 
 def received(value: Array, service: Array, factor: Array) -> Array:

@@ -8,14 +8,47 @@ the last of the steps
 with a_i, x_i, y_i uniform in [0, 1), so that it ends in [end_from T, end_by T].
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ..arrays import Array
 
 
-def flights(
-    draws: Array, long_share: float, begin_by: float, end_from: float, end_by: float, horizon: int
-) -> tuple[Array, Array, Array]:
+class Campaign(NamedTuple):
+    """What advertisers have settled before an episode."""
+
+    bid: Array  # b_i [B, M] float64
+    budget: Array  # B_i [B, M] float64
+    first: Array  # first step of the flight [B, M] int64
+    last: Array  # last step of the flight [B, M] int64; T where it runs all episode
+
+
+class Flights(NamedTuple):
+    """When ads are shown; first <= last."""
+
+    first: Array  # first step [B, M] int64
+    last: Array  # last step [B, M] int64; T, which is never played, of those that run all episode
+    is_long: Array  # [B, M] bool: who bids as one that runs all episode
+
+
+def check_spans(begin_by: float, end_from: float, end_by: float) -> None:
+    """Raises ValueError if they are not shares of an episode that follow one another."""
+    if not 0 <= begin_by <= end_from <= end_by <= 1:
+        raise ValueError(
+            f"need 0 <= begin_by <= end_from <= end_by <= 1, got {begin_by}, {end_from}, {end_by}"
+        )
+
+
+def drawn(
+    draws: Array,
+    long_share: float,
+    begin_by: float,
+    end_from: float,
+    end_by: float,
+    horizon: int,
+    are_flown: bool = True,
+) -> Flights:
     """Equation (1).
 
     Args:
@@ -25,14 +58,24 @@ def flights(
         end_from: likewise.
         end_by: likewise.
         horizon: T.
-
-    Returns:
-        First and last step [B, M] int64, first <= last, and who runs all episode, [B, M] bool; the
-        last step of these is T, which is never played.
+        are_flown: off, all ads run all episode, whoever else would have.
     """
     a, x, y = np.moveaxis(draws, -1, 0)
     place = a.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
     is_long = place < round(long_share * a.shape[1])
     first = np.floor(begin_by * horizon * x).astype(np.int64)
     last = np.floor((end_from + (end_by - end_from) * y) * horizon).astype(np.int64)
-    return np.where(is_long, 0, first), np.where(is_long, horizon, last), is_long
+    runs_on = is_long if are_flown else np.ones_like(is_long)
+    return Flights(np.where(runs_on, 0, first), np.where(runs_on, horizon, last), is_long)
+
+
+def time_left(last: Array, step: Array, horizon: int) -> Array:
+    """Steps until each flight ends, with that of now, / T: [B, M] float64 in [0, 1].
+
+    Args:
+        last: last step of the flight, [B, M] int64.
+        step: [B] int64.
+        horizon: T.
+    """
+    steps = np.minimum(last, horizon - 1) + 1 - step[:, None]
+    return np.maximum(steps, 0) / horizon

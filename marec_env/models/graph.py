@@ -81,6 +81,21 @@ def friends(edges: Iterable[tuple[int, int]], num_agents: int) -> Friends:
     return Friends(start, np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1]))
 
 
+def friends_of(
+    edges: Sequence[int], num_agents: int, kind: Kind, degree: int, rewiring: float, seed: int
+) -> Friends:
+    """Those of `edges` u, v, u, v, ... if there are any, else `drawn` by the other arguments.
+
+    Raises:
+        ValueError: if edges are no pairs of seats, or no such graph has this degree.
+    """
+    if edges:
+        return friends(pairs(edges), num_agents)
+    if degree % 2 and kind != "erdos-renyi":
+        raise ValueError(f"degree must be even for {kind}, got {degree}")
+    return drawn(kind, num_agents, degree, rewiring, seed)
+
+
 def drawn(kind: Kind, num_agents: int, degree: int, rewiring: float, seed: int) -> Friends:
     """A random graph, the same for the same arguments.
 

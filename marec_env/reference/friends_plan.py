@@ -82,8 +82,9 @@ def _plan_of_friends(
 def _invest(scenario: Any, growth: Array, spots: Array, states: Any, t: int) -> Array:
     """Climbs by equation (1) with g `growth` [P] and h `spots` [P, M] of each copy."""
     slate, left = states.slate, (scenario.horizon - 1 - t) / scenario.horizon
-    _, rating = scenario.ratings(states, slate.slots, slate.items)
+    _, rating = scenario.circle.ratings(states, slate.slots, slate.items)
     worth = slate.similarity * rating
     spot = np.take_along_axis(spots[:, None], slate.slots, axis=2)
     worth += left * (growth[:, None, None] * rating * (1.0 - slate.similarity) + spot)
-    return climb(worth, slate.slots, scenario.friends, scenario.iota, worth.argmax(axis=2))[0]
+    graph, best = scenario.circle.friends, worth.argmax(axis=2)
+    return climb(worth, slate.slots, graph, scenario.iota, best)[0]

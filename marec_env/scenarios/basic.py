@@ -40,21 +40,16 @@ class Basic(Scenario[State]):
     pool_size: int = 40  # M, items that take part, K <= M <= I
 
     def reset(self, streams: Streams) -> State:
-        """Users, a pool and the first slates."""
-        episode = self.world.episode(streams)
-        step = np.zeros(len(streams.seed), np.int64)
-        return State(step, episode, self.world.slate(episode, streams))
+        return State(*self.begin(streams))
 
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
-        """Equation (1)."""
         picked = self.picked(state, actions)
         slate = self.world.slate(state.episode, streams)
         following = State(state.step + 1, state.episode, slate)
         return following, Outcome.of(picked, self.world.value_factors(state.episode, picked))
 
     def one_shot(self, alone: State) -> Stage:
-        """Nothing is scarce: every item is there for all, and again at every step."""
-        plenty = np.full(self.pool_size, self.num_agents)
+        plenty = np.full(self.pool_size, self.num_agents)  # of everything for all, at every step
         return StockStage.of(
             self, alone, stock=plenty, load=np.zeros_like(plenty), window=int(alone.step[0])
         )

@@ -29,27 +29,28 @@ class AttentionStage(StockStage):
     temper: Array  # [N] float64; 0 has left
 
     @classmethod
-    def of(cls, game: Any, alone: Any, *, freshness: Array, is_offered: Array, **own: Any) -> Self:
-        """Of a feed whose slots hold items of some `freshness` [M], offered or not [M]."""
-        slot, sat = alone.slate.slots[0], alone.satiation[0]
+    def of(cls, game: Any, alone: Any, *, ageing: Any, **own: Any) -> Self:
+        """Of a feed whose items age as `ageing`, an Inflow, says."""
+        items, sat = alone.items, alone.readers.satiation[0]
         topic = game.catalogue.topics[alone.slate.items[0]]
-        appeal = game.world.values(alone.episode, alone.slate)[0] * freshness[slot]
+        fresh = ageing.freshness(items)[0, alone.slate.slots[0]]
+        appeal = game.world.values(alone.episode, alone.slate)[0] * fresh
         hungry = appetite(np.take_along_axis(sat, topic, axis=1), game.kappa)
         return super().of(
             game,
             alone,
             value=appeal * hungry,
-            stock=game.num_agents * is_offered,
-            load=alone.load[0],
+            stock=game.num_agents * ageing.offered(items)[0],
+            load=items.load[0],
             beta=game.beta,
             window=int(alone.step[0]),
-            bonus=game.scoop * (alone.reads[0] == 0),
-            age=alone.age[0],
-            visible=freshness[slot] * hungry,
+            bonus=game.scoop * (items.reads[0] == 0),
+            age=items.age[0],
+            visible=fresh * hungry,
             appeal=appeal,
             topic=topic,
             satiation=sat,
-            temper=alone.temper[0],
+            temper=alone.readers.temper[0],
             **own,
         )
 

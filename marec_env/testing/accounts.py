@@ -31,24 +31,22 @@ def check_factors(scenario: Scenario) -> None:
 
 
 def check_metrics(scenario: Scenario) -> None:
-    """What is said of episodes has the names in `metric_notes`, axes, and NaN where none ended."""
+    """What is said of episodes has the names in `metric_notes`, and axes."""
     num_copies = distinct_num_copies(scenario)
     ledger = Ledger(num_copies, scenario.horizon, scenario.num_agents)
     steps = list(play(scenario))
     for step in steps:
         ledger.add(step.state.step, step.outcome)
     state, is_over = steps[-1].following, np.arange(num_copies) > 0
-    own = scenario.episode_metrics(state, ledger.history, is_over)
+    own = scenario.episode_metrics(state, ledger.history)
     known = list(scenario.metric_notes)
     expect(sorted(own) == sorted(known), f"metrics must be those of {known}, got {list(own)}")
-    told = report(scenario, state, ledger.history, is_over, with_costly=False)
     shapes = (num_copies,), (num_copies, scenario.num_agents)
-    for name in own:
-        value = told[f"{PREFIX}{name}"]
+    for name, value in own.items():
         expect(
-            value.shape in shapes and value.dtype == np.float64,
-            f"metric {name!r} must be float64 [B] or [B, N] with B, N = {shapes[1]}, "
-            f"got {value.dtype} {value.shape}",
+            np.shape(value) in shapes,
+            f"metric {name!r} must be [B] or [B, N] with B, N = {shapes[1]}, got {np.shape(value)}",
         )
-        expect(np.isnan(value[0]).all(), f"metric {name!r} must be NaN where no episode has ended")
-        expect(not np.isinf(value).any(), f"metric {name!r} must be finite or NaN, got infinity")
+        told = report(scenario, state, ledger.history, is_over, with_costly=False)
+        is_endless = np.isinf(told[f"{PREFIX}{name}"]).any()
+        expect(not is_endless, f"metric {name!r} must be finite or NaN, got infinity")

@@ -10,8 +10,8 @@ LINE = friends([(0, 1), (1, 2)], 3)  # 0 - 1 - 2
 APART = np.array([[[1, 0], [1, 0], [-1, 0]]], np.float32)
 
 
-def measured(slots, taste=APART, graph=LINE, is_over=True):
-    found = cohesion(taste, np.array([slots]), graph, 5, np.array([is_over]))
+def measured(slots, taste=APART, graph=LINE):
+    found = cohesion(taste, np.array([slots]), graph, 5)
     return {name: float(value[0]) for name, value in found.items()}
 
 
@@ -45,7 +45,3 @@ def test_together_is_the_share_of_friends_on_the_same_item():
 def test_without_picks_nothing_spreads_and_nobody_meets():
     found = measured([[-1] * 3])
     assert np.isnan([found["cascade_size"], found["friends_together"]]).all()
-
-
-def test_what_is_not_over_is_not_measured():
-    assert np.isnan(list(measured([[4, 4, 4]], is_over=False).values())).all()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from marec_env.models.flights import flights
+from marec_env.models import flights
 
 draws = hnp.arrays(
     np.float64,
@@ -18,7 +18,7 @@ spans = st.lists(st.floats(0, 1), min_size=3, max_size=3).map(sorted)
 
 def test_the_smallest_draws_run_all_episode_and_the_others_end_in_between():
     by_hand = np.array([[[0.9, 0.5, 0.0], [0.1, 0.5, 0.0], [0.5, 0.0, 0.5], [0.7, 0.9, 0.999]]])
-    first, last, is_long = flights(by_hand, 0.25, 0.2, 0.25, 0.75, 20)
+    first, last, is_long = flights.drawn(by_hand, 0.25, 0.2, 0.25, 0.75, 20)
     assert is_long.tolist() == [[False, True, False, False]]
     assert first.tolist() == [[2, 0, 0, 3]]
     assert last.tolist() == [[5, 20, 10, 14]]
@@ -29,7 +29,7 @@ def test_every_flight_has_a_first_step_that_is_played_and_is_not_after_its_last(
     drawn, long_share, span, horizon
 ):
     begin_by, end_from, end_by = span
-    first, last, is_long = flights(drawn, long_share, begin_by, end_from, end_by, horizon)
+    first, last, is_long = flights.drawn(drawn, long_share, begin_by, end_from, end_by, horizon)
     assert (first >= 0).all()
     assert (first <= np.minimum(last, horizon - 1)).all()
     assert (is_long.sum(axis=1) == round(long_share * drawn.shape[1])).all()
@@ -41,7 +41,7 @@ def test_every_flight_has_a_first_step_that_is_played_and_is_not_after_its_last(
 @pytest.mark.parametrize("copy", [0, 1])
 def test_a_copy_depends_on_its_own_draws(copy):
     drawn = np.random.default_rng(0).random((2, 7, 3))
-    together = flights(drawn, 0.4, 0.1, 0.25, 0.75, 24)
-    alone = flights(drawn[copy : copy + 1], 0.4, 0.1, 0.25, 0.75, 24)
+    together = flights.drawn(drawn, 0.4, 0.1, 0.25, 0.75, 24)
+    alone = flights.drawn(drawn[copy : copy + 1], 0.4, 0.1, 0.25, 0.75, 24)
     for one, other in zip(together, alone, strict=True):
         np.testing.assert_array_equal(one[copy], other[0])

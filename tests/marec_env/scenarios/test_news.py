@@ -245,7 +245,7 @@ def test_items_of_the_whole_catalogue_come_and_the_oldest_go():
     timesteps = play(vec, 0, 59)
     seen = {int(i) for t in timesteps for i in t.truth.state.episode.pool[0]}
     assert len(seen) == vec.scenario.catalogue.num_items
-    ages = np.concatenate([t.truth.state.age[0] for t in timesteps])
+    ages = np.concatenate([t.truth.state.items.age[0] for t in timesteps])
     assert ages.max() < 20  # 12 slots, 3 arrivals a step
 
 
@@ -261,14 +261,14 @@ def test_first_ages_say_nothing_about_the_ids_of_items(items):
     streams = streams_of(1 if items == "fixed" else 400)
     worlds = range(400) if items == "fixed" else [0]
     states = [News(**SIZES, items=items, world_seed=w).reset(streams) for w in worlds]
-    ages = np.concatenate([state.age for state in states])
+    ages = np.concatenate([state.items.age for state in states])
     pools = np.concatenate([state.episode.pool for state in states])
     assert abs(np.corrcoef(ages.ravel(), pools.ravel())[0, 1]) < 0.05
 
 
 def test_first_ages_are_fixed_where_the_pool_is_and_drawn_where_it_is():
-    fixed = News(**SIZES).reset(streams_of(3)).age
-    drawn = News(**SIZES, items="resampled").reset(streams_of(3)).age
+    fixed = News(**SIZES).reset(streams_of(3)).items.age
+    drawn = News(**SIZES, items="resampled").reset(streams_of(3)).items.age
     np.testing.assert_array_equal(fixed, fixed[[0, 0, 0]])
     assert (drawn != drawn[0]).any()
 
@@ -283,10 +283,10 @@ def test_what_has_come_is_new_to_everybody():
     vec = marec_env.make_vec("news-v0", 2, **SIZES, threshold=0.0)
     for t in play(vec, 0, 4)[1:]:
         state = t.truth.state
-        is_new = state.age == 0
+        is_new = state.items.age == 0
         assert is_new.any()
-        assert (state.load[is_new] == 0).all()
-        assert (state.reads[is_new] == 0).all()
+        assert (state.items.load[is_new] == 0).all()
+        assert (state.items.reads[is_new] == 0).all()
 
 
 # --- invariants ----------------------------------------------------------------------------------
@@ -319,27 +319,31 @@ def test_a_step_follows_the_equations_whatever_is_picked(constants, seed):
         following, outcome = game.step(state, actions, single(seed).at([t + 1]))
         slot, item = outcome.picks.slot[0], outcome.picks.item[0]
         for n in range(5):
-            payoff, sat = outcome.payoff[0, n], state.satiation[0, n].copy()
+            payoff, sat = outcome.payoff[0, n], state.readers.satiation[0, n].copy()
             if slot[n] < 0:
                 assert payoff == 0
             else:
-                a, crowd = int(state.age[0, slot[n]]), int((slot == slot[n]).sum())
+                a, crowd = int(state.items.age[0, slot[n]]), int((slot == slot[n]).sum())
                 f = {"half_life": 2 ** (-a / 3), "linear": max(0, 1 - a / game.life), "none": 1}
-                h = crowd**-game.beta * (1 + game.scoop / crowd * (state.reads[0, slot[n]] == 0))
+                h = crowd**-game.beta * (
+                    1 + game.scoop / crowd * (state.items.reads[0, slot[n]] == 0)
+                )
                 v = game.world.value_of(state.episode, outcome.picks)[0, n]
                 tired = max(0.0, 1 - game.kappa * sat[topics[item[n]]])
                 assert payoff == pytest.approx(v * f[game.fading] * tired * h, rel=1e-12)
                 assert a < game.life
                 sat[topics[item[n]]] += 1
-            np.testing.assert_allclose(following.satiation[0, n], game.gamma_s * sat, rtol=1e-12)
+            np.testing.assert_allclose(
+                following.readers.satiation[0, n], game.gamma_s * sat, rtol=1e-12
+            )
             loss = np.clip(game.threshold - payoff, -game.recovery, 2)
-            left = np.clip(state.temper[0, n] - loss, 0, game.temper) if here[n] else 0.0
-            assert following.temper[0, n] == pytest.approx(left, abs=1e-12)
-        leaves = here & (following.temper[0] == 0)
+            left = np.clip(state.readers.temper[0, n] - loss, 0, game.temper) if here[n] else 0.0
+            assert following.readers.temper[0, n] == pytest.approx(left, abs=1e-12)
+        leaves = here & (following.readers.temper[0] == 0)
         np.testing.assert_array_equal(outcome.terminated[0], leaves)
         here &= ~leaves
         state = following
-    np.testing.assert_array_equal(state.stayed[0] == game.horizon, here | leaves)
+    np.testing.assert_array_equal(state.readers.stayed[0] == game.horizon, here | leaves)
 
 
 @settings(deadline=None, max_examples=30)
@@ -357,8 +361,8 @@ def test_permuting_the_readers_permutes_the_outcome(constants, seed, order):
     one = game.step(state, actions, single(seed).at([1]))
     other = game.step(shuffled, actions[:, order], single(seed).at([1]))
     np.testing.assert_array_equal(other[1].payoff, one[1].payoff[:, order])
-    np.testing.assert_array_equal(other[0].temper, one[0].temper[:, order])
-    np.testing.assert_array_equal(other[0].reads, one[0].reads)
+    np.testing.assert_array_equal(other[0].readers.temper, one[0].readers.temper[:, order])
+    np.testing.assert_array_equal(other[0].items.reads, one[0].items.reads)
 
 
 # --- switched off --------------------------------------------------------------------------------
