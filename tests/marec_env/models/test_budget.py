@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from marec_env.models.budget import charge, even_budgets, open_slots, share_left
+from marec_env.models.budget import charge, even_budgets, open_slots, share_left, spending
 
 
 @st.composite
@@ -101,3 +101,10 @@ def test_even_budgets_pay_for_all_picks_together():
     np.testing.assert_allclose(budget, [[3, 6, 3]])
     assert (budget / bid).sum() == pytest.approx(6 * value.sum())
     assert np.isinf(even_budgets(value, bid, np.inf)).all()
+
+
+def test_spending_is_what_was_paid_of_all_budgets_and_how_many_are_drained():
+    payoff = np.array([[[1.0, 0.5], [0.5, 0.0]]])  # [B, T, N]
+    found = spending(payoff, np.array([[0.0, 2.0]]), np.array([[1.0, 3.0]]))
+    assert found["budget_use"] == [0.5]
+    assert found["drained"] == [0.5]

@@ -1,11 +1,18 @@
 """Equations (1) and (2) of models/capacity.py."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from marec_env.models.capacity import largest_remainder, lognormal_shares
+from marec_env.models.capacity import (
+    SIGMA,
+    capacities,
+    largest_remainder,
+    lognormal_shares,
+    total_units,
+)
 
 normals = hnp.arrays(np.float64, (2, 5), elements=st.floats(-4, 4))
 
@@ -44,3 +51,23 @@ def test_a_copy_does_not_depend_on_its_neighbours(z):
     for b in range(len(z)):
         alone = largest_remainder(lognormal_shares(z[[b]], 0.5), 37)
         np.testing.assert_array_equal(alone[0], together[b])
+
+
+def test_units_are_a_share_of_the_picks_and_without_a_limit_as_many_of_each():
+    z = np.random.default_rng(0).standard_normal((2, 6))
+    some = capacities(z, 0.5, num_agents=8, num_steps=3)
+    assert some.dtype == np.int16
+    assert some.sum(axis=1).tolist() == [12, 12]
+    np.testing.assert_array_equal(some, largest_remainder(lognormal_shares(z, SIGMA), 12))
+    assert (capacities(z, np.inf, num_agents=8, num_steps=3) == 24).all()
+
+
+@pytest.mark.parametrize(("num_agents", "counter"), [(32_767, np.int16), (32_768, np.int32)])
+def test_what_counts_the_units_counts_the_agents_as_well(num_agents, counter):
+    assert capacities(np.zeros((1, 2)), 1e-4, num_agents, 1).dtype == counter
+
+
+@pytest.mark.parametrize("share", [0.01, 1e9])
+def test_no_units_or_more_than_are_counted_are_refused(share):
+    with pytest.raises(ValueError, match=r"stock_share must leave 1 \.\.\. 2\^31 - 1 units"):
+        total_units(share, 24)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from marec_env.models.congestion import (
     crowd_factor,
+    crowd_factors,
     marginal_shares,
 )
 
@@ -62,3 +63,9 @@ def test_marginal_shares_fall(count, beta):
     shares = marginal_shares(count, beta)
     assert shares[0] == 1
     assert (np.diff(shares) <= 1e-12).all()
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.3, 1.0])
+def test_the_table_of_crowds_holds_the_same_bits(beta):
+    expected = crowd_factor(np.arange(41), beta)
+    np.testing.assert_array_equal(crowd_factors(40, beta), expected)

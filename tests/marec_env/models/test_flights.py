@@ -45,3 +45,18 @@ def test_a_copy_depends_on_its_own_draws(copy):
     alone = flights.drawn(drawn[copy : copy + 1], 0.4, 0.1, 0.25, 0.75, 24)
     for one, other in zip(together, alone, strict=True):
         np.testing.assert_array_equal(one[copy], other[0])
+
+
+def test_where_ads_do_not_fly_all_run_on_and_bid_as_they_would():
+    draws = np.random.default_rng(0).random((2, 7, 3))
+    flown = flights.drawn(draws, 0.4, 0.1, 0.25, 0.75, 24)
+    grounded = flights.drawn(draws, 0.4, 0.1, 0.25, 0.75, 24, are_flown=False)
+    assert (grounded.first == 0).all()
+    assert (grounded.last == 24).all()
+    np.testing.assert_array_equal(grounded.is_long, flown.is_long)
+
+
+def test_time_left_counts_the_step_of_now_and_ends_at_zero():
+    last = np.array([[4, 1, 9]])  # of T = 8 steps; 9 runs on
+    assert flights.time_left(last, np.array([0]), 8).tolist() == [[5 / 8, 2 / 8, 1]]
+    assert flights.time_left(last, np.array([4]), 8).tolist() == [[1 / 8, 0, 4 / 8]]
