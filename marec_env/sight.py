@@ -167,8 +167,10 @@ class Sight(Setting, Generic[State]):
 
     def _private(self, state: State) -> Array | None:
         """What each agent alone sees beside its user, [B, N, P] float64; None: nothing."""
+        if not self.shown.of_agent:
+            return None
         own = [column[..., None] for column in read(self.shown.of_agent, state)]
-        return np.concatenate(own, axis=2) if own[1:] else own[0] if own else None
+        return own[0] if len(own) == 1 else np.concatenate(own, axis=2)
 
     @functools.cached_property
     def _calendar(self) -> Array:

@@ -20,7 +20,7 @@ from .models import draw, rank, slates
 from .models.company import told
 from .models.drift import drifted, perpendicular
 from .models.nearest import nearest_by_closeness
-from .models.pick import Picks, at_slots, rated
+from .models.pick import Picks, at_slots, entries
 from .models.renewal import nearest_again
 from .offers import Episode as Episode
 from .offers import Slate as Slate
@@ -99,13 +99,13 @@ class World(Cast):
 
     def value_of(self, episode: Episode, picks: Picks) -> Array:
         """The base value of what each agent picks, [B, N] float64; 0 for a skip."""
-        table = self.catalogue.rating_table
-        if table is not None:
-            return rated(picks, table, episode.users)
         return picks.similarity * self.rating_of(episode, picks)
 
     def rating_of(self, episode: Episode, picks: Picks) -> Array:
         """r_ui of what each agent picks, [B, N] float64; any number for a skip."""
+        table = self.catalogue.rating_table
+        if table is not None:
+            return entries(table, episode.users, picks.item)
         return self.catalogue.rating(episode.users, np.maximum(picks.item, 0))
 
     def value_factors(self, episode: Episode, picks: Picks) -> dict[str, Array]:

@@ -3,10 +3,18 @@
 B_i <- capacity_i at a restock, else what the sales have left                                  (1)
 """
 
+import functools
+
 import numpy as np
 
 from ..arrays import Array
 from ..flags import are_all, is_any
+
+
+@functools.cache
+def restocks(horizon: int, every: int) -> Array:
+    """Whether step t = 0, 1, ... T finds everything restocked, [T + 1] bool."""
+    return np.arange(horizon + 1) % every == 0
 
 
 def after_restock(left: Array, capacity: Array, is_restocked: Array) -> Array:

@@ -56,16 +56,10 @@ def in_stock(stock: Array, slots: Array) -> Array:
     return out
 
 
-def rated(picked: Picks, ratings: Array, users: Array) -> Array:
-    """Similarity times rating of what is picked, [B, N] float64; 0 for a skip.
-
-    Args:
-        picked: by the agents.
-        ratings: a table [U, I], floating.
-        users: of the agents, [B, N] int64.
-    """
+def entries(table: Array, users: Array, items: Array) -> Array:
+    """Entries [B, N] float64 of a table [U, I] for users and items [B, N]; 0 for item -1."""
     out = np.empty(users.shape)
-    _rated(picked.item, picked.similarity, ratings, users, out)
+    _entries(table, users, items, out)
     return out
 
 
@@ -121,14 +115,11 @@ def _in_stock(stock, slots, out):
 
 
 @compiled
-def _rated(item, similarity, ratings, users, out):
+def _entries(table, users, items, out):
     num_copies, num_agents = users.shape
     for b in range(num_copies):
         for n in range(num_agents):
-            if item[b, n] >= 0:
-                out[b, n] = similarity[b, n] * ratings[users[b, n], item[b, n]]
-            else:
-                out[b, n] = 0.0
+            out[b, n] = table[users[b, n], items[b, n]] if items[b, n] >= 0 else 0.0
 
 
 @compiled

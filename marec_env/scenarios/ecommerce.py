@@ -23,7 +23,7 @@ from ..arrays import Array
 from ..constants import AtLeastOne, NonNegative, PositiveOrInf
 from ..models.capacity import capacities, total_units
 from ..models.congestion import crowd_factors
-from ..models.inventory import after_restock
+from ..models.inventory import after_restock, restocks
 from ..models.rationing import serve
 from ..scenario import Outcome, Scenario
 from ..setting import Sees
@@ -75,7 +75,8 @@ class Ecommerce(Scenario[State]):
             "crowd": crowd_factors(self.num_agents, self.beta).take(sale.crowd),
         }
         step, slate = state.step + 1, self.world.slate(state.episode, streams)
-        stock = after_restock(sale.left, state.capacity, step % self.restock_every == 0)  # (3)
+        is_restocked = restocks(self.horizon, self.restock_every).take(step)
+        stock = after_restock(sale.left, state.capacity, is_restocked)  # (3)
         following = State(step, state.episode, slate, state.capacity, stock, sale.demand)
         return following, Outcome.of(picked, factors, served=sale.served, company=sale.pickers)
 
