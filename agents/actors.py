@@ -3,6 +3,8 @@
 A learner hands them out for evaluation: they follow its weights, and nothing they do reaches it.
 """
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -36,6 +38,17 @@ class Actor:
         """Scores and mask [B, N, A]."""
         seen, mask = self.read(view)
         return self.network(seen, mask).scores, mask
+
+    def state_dict(self) -> dict[str, Any]:
+        """What decides how it goes on, besides the weights."""
+        remembered = {} if self.network.memory is None else {"memory": self.memory.state_dict()}
+        return {"rng": self._rng.bit_generator.state, **remembered}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        self._rng.bit_generator.state = state["rng"]
+        if self.network.memory is not None:
+            self.memory.load_state_dict(state["memory"])
 
 
 class CategoricalActor(Actor):

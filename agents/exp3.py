@@ -112,3 +112,11 @@ class Exp3Actor:
     def act(self, view: View[np.ndarray], *, explore: bool) -> np.ndarray:
         """Legal actions [B, N]: drawn by (1), or the heaviest arms."""
         return self._learner.play(view, self._rng, explore=explore)[0]
+
+    def state_dict(self) -> dict[str, Any]:
+        """What decides its future draws."""
+        return {"rng": self._rng.bit_generator.state}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        self._rng.bit_generator.state = state["rng"]

@@ -35,3 +35,12 @@ class Fixed:
     def actor(self) -> "Fixed":
         """The same with a memory and a stream of its own."""
         return Fixed(self.policy, explore=self.explore)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What its player draws and remembers next; its weights are the policy's."""
+        return self._player.state_dict() if hasattr(self._player, "state_dict") else {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        if hasattr(self._player, "load_state_dict"):
+            self._player.load_state_dict(state)

@@ -152,3 +152,11 @@ class LinearActor:
         """Legal actions [B, N]; there is nothing random to explore with."""
         del explore
         return self._learner.play(view, self._rng, explore=False)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What decides its future draws."""
+        return {"rng": self._rng.bit_generator.state}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        self._rng.bit_generator.state = state["rng"]

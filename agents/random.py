@@ -1,6 +1,7 @@
 """Plays every legal pick with equal probability: the floor that every learner must beat."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,14 @@ class Random:
     def actor(self) -> "Random":
         """The same player with a stream of its own."""
         return Random(self.sizes, self.seed)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What decides the future draws."""
+        return {"rng": self._rng.bit_generator.state}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        self._rng.bit_generator.state = state["rng"]
 
 
 def _without_skip(mask: np.ndarray, picks: np.ndarray) -> np.ndarray:

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..contract import Policy, Sizes, Transition, View
+from ..actors import CategoricalActor, EpsilonActor
+from ..contract import Sizes, Transition, View
 from ..wider import add_to_candidates, joined, with_agent_columns, with_candidate_columns
 
 _NOTHING = -1  # in place of an item, for a skip
@@ -107,7 +108,7 @@ def _items(view: View[np.ndarray]) -> np.ndarray:
 class FieldActor:
     """An actor of a network that reads the field, with a last step of its own."""
 
-    def __init__(self, actor: Policy, sizes: Sizes):
+    def __init__(self, actor: CategoricalActor | EpsilonActor, sizes: Sizes):
         self._actor = actor
         self._field = MeanField(sizes)
 
@@ -116,6 +117,15 @@ class FieldActor:
         action = self._actor.act(self._field.join(view), explore=explore)
         self._field.remember(view, action)
         return action
+
+    def state_dict(self) -> dict[str, Any]:
+        """What decides how it goes on, besides the weights."""
+        return {**self._actor.state_dict(), "field": self._field.state_dict()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        self._actor.load_state_dict(state)
+        self._field.load_state_dict(state["field"])
 
 
 class WithMeanField(_Learner):

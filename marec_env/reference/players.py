@@ -51,6 +51,14 @@ class Random(Player):
         legal = view.action_mask[..., :-1]
         return best(self._rng.random(legal.shape), legal)
 
+    def state_dict(self) -> dict[str, Any]:
+        """What decides the future draws."""
+        return {"rng": self._rng.bit_generator.state}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """The exact inverse of `state_dict`."""
+        self._rng.bit_generator.state = state["rng"]
+
 
 class Greedy(StagePlayer):
     """What the agent can see: the most similar item."""

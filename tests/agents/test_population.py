@@ -5,14 +5,18 @@ from functools import partial
 import numpy as np
 import pytest
 
-from agents import Population
+from agents import AGENTS, Population
+from agents.fixed import Fixed
 from agents.independent.iql import IQL
 from agents.linucb import LinUCB
 from agents.random import Random
 from agents.random_world import SIZES, RandomWorld
+from agents.testing import _equal
+
+from .small import SMALL
 
 
-class Fixed:
+class Always:
     """Always plays one action; remembers what it was shown."""
 
     def __init__(self, sizes, seed=0, action=0):
@@ -28,7 +32,7 @@ class Fixed:
         return {"action": float(self.action)}
 
 
-class Oracle(Fixed):
+class Oracle(Always):
     privileged = True
 
     def act(self, view, *, explore):
@@ -36,18 +40,25 @@ class Oracle(Fixed):
         return np.tile(np.arange(4), (len(view.alive), 1))
 
 
-def fixed(action):
-    return partial(Fixed, action=action)
+def drawn(name, sizes, seed):
+    """A policy that stays as it is, draws, and remembers if it can."""
+    memory = {"memory_size": 4} if name in SMALL else {}
+    policy = AGENTS[name](SIZES, seed=seed, **SMALL.get(name, {}), **memory)
+    return Fixed(policy, explore=True)
+
+
+def always(action):
+    return partial(Always, action=action)
 
 
 def test_a_seat_goes_to_the_first_pattern_that_matches():
-    population = Population({"user_[12]": fixed(1), "user_[23]": fixed(2), "*": fixed(3)}, SIZES)
+    population = Population({"user_[12]": always(1), "user_[23]": always(2), "*": always(3)}, SIZES)
     action = population.act(RandomWorld().view, explore=False)
     np.testing.assert_array_equal(action, [[3, 1, 1, 2]] * 3)
 
 
 def test_a_part_gets_sizes_of_its_own_seats():
-    population = Population({"user_[03]": fixed(1), "*": fixed(2)}, SIZES)
+    population = Population({"user_[03]": always(1), "*": always(2)}, SIZES)
     first, second = (part.policy.sizes for part in population.parts)
     assert (first.num_agents, first.agent_names) == (2, ("user_0", "user_3"))
     assert second.agent_names == ("user_1", "user_2")
@@ -55,7 +66,7 @@ def test_a_part_gets_sizes_of_its_own_seats():
 
 
 def test_a_part_sees_its_own_seats_and_neither_state_nor_truth():
-    population, world = Population({"user_[03]": fixed(1), "*": fixed(2)}, SIZES), RandomWorld()
+    population, world = Population({"user_[03]": always(1), "*": always(2)}, SIZES), RandomWorld()
     view = world.view._replace(truth="all", state=np.zeros((3, 2)))
     population.act(view, explore=True)
     seen = population.parts[0].policy.views[0]
@@ -67,14 +78,14 @@ def test_a_part_sees_its_own_seats_and_neither_state_nor_truth():
 
 
 def test_a_privileged_part_sees_everything_and_plays_its_own_seats_only():
-    population = Population({"user_[13]": Oracle, "*": fixed(0)}, SIZES)
+    population = Population({"user_[13]": Oracle, "*": always(0)}, SIZES)
     assert population.privileged
     action = population.act(RandomWorld().view._replace(truth="all"), explore=False)
     np.testing.assert_array_equal(action, [[0, 1, 0, 3]] * 3)
 
 
 def test_learners_learn_from_their_own_seats():
-    population, world = Population({"user_0": fixed(1), "*": Random}, SIZES), RandomWorld()
+    population, world = Population({"user_0": always(1), "*": Random}, SIZES), RandomWorld()
     transition = world.step(population.act(world.view, explore=True))
     assert population.learn(transition) == {"user_0/action": 1.0}
     shown = population.parts[0].policy.transitions[0]
@@ -94,11 +105,15 @@ def test_the_actor_of_a_population_disturbs_no_learner():
     assert population.state_dict()["user_0"]["rng"] == state
 
 
-def test_a_population_continues_exactly_from_its_state():
+@pytest.mark.parametrize(
+    "other",
+    [LinUCB, Random, *(partial(drawn, name) for name in ("ippo", "mean_field_q", "exp3"))],
+)
+def test_a_population_continues_exactly_from_its_state(other):
     parts = {
         "user_[01]": partial(IQL, hidden_size=8, warmup=8, batch_size=16),
-        "user_2": LinUCB,
-        "*": fixed(3),
+        "user_2": other,
+        "*": always(3),
     }
     whole, resumed = Population(parts, SIZES), Population(parts, SIZES)
     world, same_world = RandomWorld(), RandomWorld()
@@ -111,6 +126,7 @@ def test_a_population_continues_exactly_from_its_state():
         np.testing.assert_array_equal(resumed.act(same_world.view, explore=True), action)
         whole.learn(world.step(action))
         resumed.learn(same_world.step(action))
+    assert _equal(resumed.state_dict(), whole.state_dict())
 
 
 def test_an_agent_without_a_part_is_an_error():

@@ -199,3 +199,11 @@ def test_players_that_plan_may_be_taken_back_in_time():
         np.testing.assert_array_equal(
             used.act(early, explore=False), fresh.act(early, explore=False)
         )
+
+
+def test_random_goes_on_exactly_from_its_state():
+    first, second = (PLAYERS["random"](None, seed=seed) for seed in (0, 1))
+    view = SimpleNamespace(action_mask=np.ones((20, 3, 5), bool))
+    first.act(view, explore=True)
+    second.load_state_dict(first.state_dict())
+    np.testing.assert_array_equal(first.act(view, explore=True), second.act(view, explore=True))
