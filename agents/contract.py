@@ -81,6 +81,10 @@ class Policy(Protocol):
     that evaluation never changes training. An actor with `explore=True` is sampled play: it draws
     from a stochastic policy, and adds no randomness to one that has none.
 
+    One that wants to know what the others did may define `played(view, action, seats)`: in a mixed
+    population it is told after every `act` what all N seats were shown and did; [n] `seats` are
+    those that it acts for.
+
     `state` and `truth` of a view are None unless the class says `privileged = True`; `state` is
     kept in transitions if it says `is_central = True`.
     """
@@ -95,6 +99,12 @@ def actor_of(policy: Any) -> Any:
     if hasattr(policy, "actor"):
         return policy.actor()
     return copy.deepcopy(policy) if hasattr(policy, "learn") else policy  # nothing to disturb
+
+
+def tell(policy: Any, view: View[np.ndarray], action: np.ndarray, seats: np.ndarray) -> None:
+    """Says what all seats were shown and did to a `policy` of some of them, if it wants to know."""
+    if hasattr(policy, "played"):
+        policy.played(view, action, seats)
 
 
 class Learner(Policy, Protocol):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .contract import View, actor_of
+from .contract import View, actor_of, tell
 
 
 class Fixed:
@@ -31,6 +31,11 @@ class Fixed:
         """Legal actions [B, N]."""
         way = explore if self.explore is None else self.explore
         return self._player.act(view, explore=way)
+
+    def played(self, view: View[np.ndarray], action: np.ndarray, seats: np.ndarray) -> None:
+        """Tells its player, who acts for all seats, what was really played."""
+        del seats
+        tell(self._player, view, action, np.arange(action.shape[1]))
 
     def actor(self) -> "Fixed":
         """The same with a memory and a stream of its own."""

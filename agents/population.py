@@ -5,7 +5,8 @@
 Every seat goes to the first pattern that matches its name (fnmatch). A part is built with Sizes of
 its own N and sees the columns of its own seats, so that anybody plays against anybody without
 knowing. Who says `sees_all` (fixed.py), or is privileged and reads the truth, which is about the
-whole game, is shown all seats, and what it does in those of others is dropped.
+whole game, is shown all seats, and what it does in those of others is dropped. Who has `played` is
+told what everybody did (contract.py).
 """
 
 import copy
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .contract import Sizes, Transition, View, actor_of
+from .contract import Sizes, Transition, View, actor_of, tell
 
 
 class Part(NamedTuple):
@@ -70,7 +71,13 @@ class Population:
         for part in self.parts:
             played = part.policy.act(_view_of(view, part), explore=explore)
             action[:, part.seats] = played[:, part.seats] if part.sees_all else played
+        self.played(view._replace(state=None, truth=None), action, np.arange(self.sizes.num_agents))
         return action
+
+    def played(self, view: View[np.ndarray], action: np.ndarray, seats: np.ndarray) -> None:
+        """Tells all parts what everybody did; `seats` are those of the population."""
+        for part in self.parts:
+            tell(part.policy, view, action, seats if part.sees_all else seats[part.seats])
 
     def actor(self) -> "Population":
         """The actors of all parts."""

@@ -5,8 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from agents import Sizes, Transition, View
+from agents import Population, Sizes, Transition, View
+from agents.fixed import Fixed
 from agents.large_population.mean_field import MeanField, others_share
 from agents.large_population.mean_field_ac import MeanFieldAC
 from agents.large_population.mean_field_q import MeanFieldQ
@@ -17,14 +20,15 @@ from agents.replay import Experience
 from .worlds import NAMES, Bandit, mean_reward, train
 
 SMALL: dict[str, Any] = {"hidden_size": 16, "warmup": 64, "batch_size": 64, "learning_rate": 5e-3}
+ALL = np.arange(3)
 THREE = Sizes(3, 3, 3, layout=PlainLayout(2, {"a": slice(0, 1)}, {"user": slice(0, 1)}))
 
 
 def look(items: list[list[int]], alive=(True, True, True), start: bool = False) -> View[np.ndarray]:
-    """Three agents, one environment, with slates of two items; nothing else is to be seen."""
+    """Some agents, one environment, with slates of two items; nothing else is to be seen."""
     return View(
-        observation=np.zeros((1, 3, 3), np.float32),
-        action_mask=np.ones((1, 3, 3), bool),
+        observation=np.zeros((1, len(items), 3), np.float32),
+        action_mask=np.ones((1, len(items), 3), bool),
         alive=np.array([alive]),
         start=np.array([start]),
         items=np.array([items], np.int32),
@@ -40,25 +44,40 @@ def crowd(view: View[np.ndarray]) -> list[list[float]]:
 def test_the_field_of_a_candidate_is_the_share_of_the_others_who_picked_its_item():
     picked, alive = np.array([[7, 7, 4]]), np.ones((1, 3), bool)
     asked = np.array([[[7, 4], [4, 9], [7, 4]]])
-    share = others_share(picked, alive, asked)
+    share = others_share(picked, alive, ALL, asked)
     assert share.tolist() == [[[0.5, 0.5], [0.5, 0.0], [1.0, 0.0]]]
 
 
 def test_who_has_departed_and_who_skips_picks_nothing():
     asked = np.full((1, 4, 1), 7)
-    departed = others_share(np.array([[7, 7, 7, 7]]), np.array([[True, True, False, False]]), asked)
+    there, four = np.array([[True, True, False, False]]), np.arange(4)
+    departed = others_share(np.array([[7, 7, 7, 7]]), there, four, asked)
     assert departed[0, :, 0].tolist() == [1.0, 1.0, 1.0, 1.0]  # of the one, or of the two, others
-    skipping = others_share(np.array([[7, -1, -1, 7]]), np.ones((1, 4), bool), asked)
+    skipping = others_share(np.array([[7, -1, -1, 7]]), np.ones((1, 4), bool), four, asked)
     np.testing.assert_allclose(skipping[0, :, 0], [1 / 3, 2 / 3, 2 / 3, 1 / 3])
 
 
 def test_who_is_alone_has_a_field_of_zero():
-    share = others_share(np.array([[7, 7]]), np.array([[True, False]]), np.full((1, 2, 1), 7))
+    alive, two = np.array([[True, False]]), np.arange(2)
+    share = others_share(np.array([[7, 7]]), alive, two, np.full((1, 2, 1), 7))
     assert share[0, 0, 0] == 0.0
 
 
+@given(st.integers(0, 10**6), st.integers(1, 5), st.integers(1, 4), st.integers(1, 3))
+def test_the_field_is_the_same_whatever_the_numbers_of_the_items(seed, num_envs, num_agents, num):
+    rng, shape = np.random.default_rng(seed), (num_envs, num_agents)
+    picked, alive = rng.integers(-1, 4, shape), rng.random(shape) < 0.7
+    seats = np.flatnonzero(rng.random(num_agents) < 0.7)
+    asked = rng.integers(0, 4, (num_envs, len(seats), num))
+    few = others_share(picked, alive, seats, asked)
+    far = np.array([0, 10**9, 10**9 + 1, 2 * 10**9])  # a table of so many would fill the memory
+    many = others_share(np.where(picked < 0, -1, far[picked]), alive, seats, far[asked])
+    np.testing.assert_array_equal(many, few)
+
+
 def test_environments_do_not_mix():
-    share = others_share(np.array([[3, 3], [5, 5]]), np.ones((2, 2), bool), np.full((2, 2, 1), 3))
+    picked, alive = np.array([[3, 3], [5, 5]]), np.ones((2, 2), bool)
+    share = others_share(picked, alive, np.arange(2), np.full((2, 2, 1), 3))
     assert share[..., 0].tolist() == [[1.0, 1.0], [0.0, 0.0]]
 
 
@@ -81,6 +100,50 @@ def test_without_items_the_field_is_the_mean_action_of_the_others():
     assert seen[0, :, 3:].tolist() == [[1, 0, 0], [0, 0, 1], [0.5, 0, 0.5]]
 
 
+def of_its_own(sizes, seed):
+    """A policy on one of three seats, built for it alone."""
+    return MeanFieldAC(sizes, seed=seed, hidden_size=8)
+
+
+def shown_all(sizes, seed):
+    """A policy built for all three, of which it plays one."""
+    return Fixed(MeanFieldAC(THREE, seed=seed, hidden_size=8), explore=True)
+
+
+def nested(sizes, seed):
+    """A population of one."""
+    return Population({"*": of_its_own}, sizes, seed)
+
+
+class Second:
+    """Picks candidate 1, whatever it is."""
+
+    def __init__(self, sizes, seed=0):
+        self.sizes = sizes
+
+    def act(self, view, *, explore):
+        return np.ones(view.alive.shape, np.int64)
+
+
+@pytest.mark.parametrize("part", [of_its_own, shown_all, nested])
+@pytest.mark.parametrize("is_actor", [False, True])
+def test_in_a_mixed_population_the_field_is_of_what_was_played_by_everybody(part, is_actor):
+    sizes = THREE._replace(agent_names=("user_0", "user_1", "user_2"))
+    population = Population({"user_1": part, "*": Second}, sizes)
+    if is_actor:
+        population = population.actor()
+    view = look([[1, 2], [4, 3], [1, 5]], start=True)
+    view.action_mask[0, 1] = [True, False, False]  # it has no choice
+    assert population.act(view, explore=True).tolist() == [[1, 0, 1]]  # items 2, 4 and 5
+    policy = population.parts[0].policy
+    while not hasattr(policy, "_field"):
+        policy = policy.parts[0].policy if hasattr(policy, "parts") else policy._player
+    shown = [0, 1, 2] if part is shown_all else [1]
+    asked = look([[2, 4]] * len(shown), alive=[True] * len(shown))
+    columns = policy._field.join(asked).observation[0, shown.index(1), [1, 3]]
+    assert columns.tolist() == [0.5, 0.0]  # one of the two others, and nobody but itself
+
+
 def test_slates_without_items_are_refused():
     with pytest.raises(ValueError, match="needs the items of the slates"):
         MeanField(THREE).join(look([[0, 0]] * 3)._replace(items=None))
@@ -101,7 +164,7 @@ def test_what_is_learnt_has_the_field_before_the_step_and_after_it():
     picked = np.append(np.array([[1, 2], [2, 1], [1, 3]]), [[-1]] * 3, 1)[
         np.arange(3), stored["action"][0]
     ]
-    expected = others_share(picked[None], np.ones((1, 3), bool), after.items)
+    expected = others_share(picked[None], np.ones((1, 3), bool), ALL, after.items)
     np.testing.assert_array_equal(stored["observation"][1][:, [1, 3]], expected[0])
     assert expected.any()
     assert not stored["observation"][0].any()
