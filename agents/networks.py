@@ -111,8 +111,9 @@ class Architecture:
         """Whether shared weights are told whom they play."""
         if self.agent_id is not None:
             return self.agent_id
-        is_small = self.sizes.num_agents <= MAX_AGENT_IDS
-        return is_small and self.sizes.has_fixed_users and not sets.is_private
+        num_agents = self.sizes.num_agents
+        is_shared = sets.num_sets < num_agents
+        return is_shared and num_agents <= MAX_AGENT_IDS and self.sizes.has_fixed_users
 
 
 class Network(SetModule, abc.ABC):

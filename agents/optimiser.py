@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
+from .layers import AgentId
 from .sharing import SetModule, WeightSets
 from .tensors import copied
 
@@ -26,7 +27,7 @@ class SetAdam:
     def __init__(self, networks: Sequence[SetModule], gradient_norm: float, epsilon: float = 1e-5):
         self._gradient_norm = gradient_norm
         self._parts = [(network.sets, *_in_one_vector(network)) for network in networks]
-        vectors = [vector for _, vector, _ in self._parts]
+        vectors = [vector for _, vector, *_ in self._parts]
         self._adam = torch.optim.Adam(vectors, eps=epsilon, fused=True)
 
     def step(self, losses: Iterable[Tensor], learning_rate: float) -> Tensor:
@@ -43,16 +44,23 @@ class SetAdam:
         self._adam.step()
         return norm.mean()
 
-    def _clip(self, sets: WeightSets, vector: Parameter, gradients: list[Tensor]) -> Tensor:
+    def _clip(
+        self,
+        sets: WeightSets,
+        vector: Parameter,
+        gradients: list[Tensor],  # its parts, [G, ...] or, of an agent id, [N, ...]
+        is_of_agents: list[bool],  # which of these
+    ) -> Tensor:
         assert vector.grad is not None
         if sets.is_single:
             return torch.nn.utils.clip_grad_norm_(vector, self._gradient_norm)
-        squares = [g.flatten(1).square().sum(1) for g in gradients]  # [G], or [N] of an agent id
-        per_set = [x if len(x) == sets.num_sets else sets.sum(x[None]) for x in squares]
-        norm = torch.stack(per_set).sum(0).sqrt()  # [G]
+        squares = [g.flatten(1).square().sum(1) for g in gradients]  # [G] or [N]
+        parts = list(zip(squares, is_of_agents, strict=True))
+        norm = torch.stack([sets.sum(x[None]) if by_agent else x for x, by_agent in parts])
+        norm = norm.sum(0).sqrt()  # [G]
         scale = (self._gradient_norm / (norm + 1e-6)).clamp(max=1)
-        for gradient in gradients:
-            by_row = scale if len(gradient) == sets.num_sets else sets.share(scale)
+        for gradient, by_agent in zip(gradients, is_of_agents, strict=True):
+            by_row = sets.share(scale) if by_agent else scale
             gradient.mul_(by_row.view(-1, *(1,) * (gradient.dim() - 1)))
         return norm.mean()
 
@@ -71,8 +79,12 @@ class SetAdam:
         self._adam.load_state_dict(full)
 
 
-def _in_one_vector(network: SetModule) -> tuple[Parameter, list[Tensor]]:
-    """Moves all weights of a network into one vector; it, and the parts of its gradient."""
+def _in_one_vector(network: SetModule) -> tuple[Parameter, list[Tensor], list[bool]]:
+    """Moves all weights of a network into one vector.
+
+    Returns:
+        The vector, the parts of its gradient, and which of them belong to agents, not to sets.
+    """
     parameters = list(network.parameters())
     vector = Parameter(torch.cat([p.detach().flatten() for p in parameters]))
     vector.grad = torch.zeros_like(vector)
@@ -80,4 +92,6 @@ def _in_one_vector(network: SetModule) -> tuple[Parameter, list[Tensor]]:
     weights, gradients = vector.detach().split(sizes), vector.grad.split(sizes)
     for parameter, weight, gradient in zip(parameters, weights, gradients, strict=True):
         parameter.data, parameter.grad = weight.view_as(parameter), gradient.view_as(parameter)
-    return vector, [p.grad for p in parameters if p.grad is not None]
+    ids = [module.vector for module in network.modules() if isinstance(module, AgentId)]
+    is_of_agents = [any(p is vector for vector in ids) for p in parameters]
+    return vector, [p.grad for p in parameters if p.grad is not None], is_of_agents

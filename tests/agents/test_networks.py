@@ -148,8 +148,9 @@ def test_agents_are_told_apart_where_they_are_few_and_always_the_same(changes, h
     assert network.row_sets.num_agents == (changes.get("num_agents", N) if has_id else 1)
 
 
-def test_private_weights_need_no_agent_id():
-    network = build(sizes=SIZES._replace(has_fixed_users=True), sharing="none")
+@pytest.mark.parametrize("sharing", ["none", tuple(reversed(range(N)))])
+def test_private_weights_need_no_agent_id(sharing):
+    network = build(sizes=SIZES._replace(has_fixed_users=True), sharing=sharing)
     assert "agent_id.vector" not in network.state_dict()
 
 

@@ -63,10 +63,16 @@ def test_a_large_gradient_of_one_set_does_not_slow_down_the_others():
 
 
 def test_a_clipped_gradient_has_the_norm_asked_for_in_every_set():
-    cases: list[tuple[Sharing, bool]] = [("none", False), ((0, 1, 0), True), ("all", True)]
+    cases: list[tuple[Sharing, bool]] = [
+        ("none", False),
+        ("none", True),
+        ((0, 1, 0), True),
+        ((1, 2, 0), True),
+        ("all", True),
+    ]
     for sharing, agent_id in cases:
         network = build(sharing, agent_id)
-        stepped(network, SetAdam([network], 0.1), (1, 1, 1))
+        stepped(network, SetAdam([network], 0.1), (1, 10, 100))
         sets = network.sets
         squares = torch.zeros(sets.num_sets)
         for name, parameter in network.named_parameters():
@@ -74,6 +80,17 @@ def test_a_clipped_gradient_has_the_norm_asked_for_in_every_set():
             by_row = parameter.grad.flatten(1).square().sum(1)
             squares += sets.sum(by_row[None]) if name == "agent_id.vector" else by_row
         torch.testing.assert_close(squares.sqrt(), torch.full_like(squares, 0.1), rtol=1e-3, atol=0)
+
+
+def test_what_is_an_agents_own_is_clipped_with_its_set_whatever_the_order_of_the_sets():
+    calm, wild = build((1, 2, 0), agent_id=True), build((1, 2, 0), agent_id=True)
+    stepped(calm, SetAdam([calm], 0.1), (1, 1, 1))
+    stepped(wild, SetAdam([wild], 0.1), (1, 1, 1e6))
+    for (name, a), b in zip(calm.named_parameters(), wild.parameters(), strict=True):
+        others = [0, 1] if name == "agent_id.vector" else [1, 2]
+        assert a.grad is not None
+        assert b.grad is not None
+        torch.testing.assert_close(a.grad[others], b.grad[others], rtol=0, atol=0)
 
 
 def test_a_loaded_optimiser_takes_the_same_next_step():
