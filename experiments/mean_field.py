@@ -33,7 +33,7 @@ LEVELS = ("random", "greedy", "myopic")
 LEARNERS: dict[str, dict[str, Any]] = {
     "iql": {"replay_ratio": 1.0, "warmup": 20_000},
     "mean_field_q": {"replay_ratio": 1.0, "warmup": 20_000},
-    "mean_field_ac": {"rollout_steps": 1, "learning_rate": 3e-3},
+    "mean_field_ac": {"rollout_steps": 1, "learning_rate": 3e-3, "learning_rate_end": 1e-3},
 }
 HEAD = """\
 # Mean fields: ten thousand agents

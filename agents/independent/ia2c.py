@@ -25,7 +25,6 @@ class IA2C(ActorCritic):
 
     rollout_steps: int = 5  # steps of every environment between two updates, and of a return
     learning_rate: float = 1e-2  # of Adam, at first
-    learning_rate_end: float = 1e-3  # of Adam, at last
     trace_decay: float = 1.0  # lambda of the generalised advantage; 1: n-step returns
 
     def _objective(

@@ -143,6 +143,13 @@ def test_the_learning_rate_falls_with_the_environment_steps():
     ]
 
 
+def test_the_learning_rate_ends_at_a_tenth_of_the_first_unless_told_otherwise():
+    learner = IPPO(Bandit.sizes, hidden_size=8, learning_rate=4e-5, learning_rate_steps=64)
+    assert learner.rate == 4e-5
+    learner.env_steps = 64
+    assert learner.rate == pytest.approx(4e-6)
+
+
 def test_an_actor_that_explores_draws_and_one_that_does_not_repeats_itself():
     learner, view = IPPO(Bandit.sizes, hidden_size=8), Bandit(num_envs=64).view
     actor = learner.actor()
@@ -160,6 +167,10 @@ def test_an_actor_that_explores_draws_and_one_that_does_not_repeats_itself():
         ({"entropy_bonus": -0.1}, "entropy_bonus must be >= 0, got -0.1"),
         ({"learning_rate": float("nan")}, "learning_rate must be > 0, got nan"),
         ({"learning_rate": float("inf")}, "learning_rate must be finite, got inf"),
+        (
+            {"learning_rate": 1e-5, "learning_rate_end": 1e-4},
+            "exceed .* which is 1e-05, got 0.0001",
+        ),
         ({"entropy_bonus": float("inf")}, "entropy_bonus must be finite, got inf"),
         ({"rollout_steps": 0}, "at least 1 step, got 0"),
     ],
