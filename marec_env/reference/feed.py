@@ -6,7 +6,10 @@ value x
 
     pays  h(n + 1) x      and adds  h(n + 1) x + (h(n + 1) - h(n)) S  to the welfare           (1)
 
-less the scoop that others would have had later, if this pick is the first.
+less the scoop that others would have had later, if this pick is the first. A scoop is paid once,
+but labels do not remember what their reader has read: they may count it at several picks of one
+item. So a reader replies twice, the second time with the scoops that its first reply has left, and
+takes the better. Where there are scoops, a reply is therefore never called the best.
 """
 
 from collections.abc import Sequence
@@ -75,13 +78,29 @@ def reply_of(feed: Feed, choice: Array, u: int, habits: Habits, width: int) -> t
     alone = choice.copy()
     alone[:, u] = feed.slot.shape[2]
     others = follow(feed, alone, habits)
+    reply, is_best = _reply(feed, others, others.bonus, choice, u, habits, width)
+    if not feed.bonus.any():
+        return reply, is_best
+    once, twice = (choice.copy() for _ in range(2))
+    once[:, u] = reply
+    course = follow(feed, once, habits)
+    twice[:, u], _ = _reply(feed, others, course.bonus, once, u, habits, width)
+    is_better = follow(feed, twice, habits).welfare > course.welfare
+    return (twice if is_better else once)[:, u], False
+
+
+def _reply(
+    feed: Feed, others: Course, bonus: Array, choice: Array, u: int, habits: Habits, width: int
+) -> tuple[Array, bool]:
+    """Best picks of `u` where `bonus` [T, M] is what is left, with those in `choice` as a guide."""
     steps, slot = np.arange(len(choice))[:, None], feed.slot[:, u]
-    n, bonus = others.crowd[steps, slot], others.bonus[steps, slot]
-    with_u = feed.share[n + 1] * (1 + bonus / (n + 1))
-    without = feed.share[n] * (1 + bonus / np.maximum(n, 1))
+    n, left = others.crowd[steps, slot], bonus[steps, slot]
+    with_u = feed.share[n + 1] * (1 + left / (n + 1))
+    without = feed.share[n] * (1 + left / np.maximum(n, 1))
     offset = (with_u - without) * others.worth[steps, slot]
     if feed.bonus.any():
-        offset -= np.where(n == 0, _scoops_to_come(feed, others)[steps, slot], 0.0)
+        is_first = (n == 0) & (left > 0)
+        offset -= np.where(is_first, _scoops_to_come(feed, others)[steps, slot], 0.0)
     offers = Offers(
         is_open=feed.is_open[:, u],
         topic=feed.topic[:, u],

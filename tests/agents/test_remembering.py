@@ -53,7 +53,12 @@ REPLAY = {
     "epsilon_steps": 5_000,
     "learning_rate_steps": 10_000,
 }
-ROLLOUT = {"hidden_size": 16, "rollout_steps": 12, "learning_rate": 5e-3}
+ROLLOUT = {
+    "hidden_size": 16,
+    "rollout_steps": 12,
+    "learning_rate": 5e-3,
+    "learning_rate_end": 1e-4,
+}
 
 
 @pytest.mark.parametrize(

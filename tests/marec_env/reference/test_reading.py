@@ -5,6 +5,7 @@ import pytest
 
 import marec_env
 from marec_env.reference import PLAYERS, best_plan, equilibrium, nash_conv, reading, step_optimum
+from marec_env.reference.feed import Feed, reply_of
 from marec_env.reference.labels import Habits
 from marec_env.scenarios.news import News
 from tests.marec_env.reference.feeds import best_worth, random_feed, random_habits, worth
@@ -71,6 +72,25 @@ def test_for_readers_who_meet_it_comes_close_and_says_that_it_may_not_be_best(sc
         gap.append(1 - found.welfare / best if best > 0 else 0.0)
     assert np.mean(gap) < 0.01
     assert np.max(gap) < 0.1
+
+
+def test_a_reader_does_not_count_on_a_scoop_of_its_own_twice():
+    # two items stay for three steps: one is worth 1, and .7 more at first, the other 1.2
+    feed = Feed(
+        slot=np.tile(np.arange(2), (3, 1, 1)),
+        topic=np.zeros((3, 1, 2), np.int64),
+        appeal=np.array([[[1.0, 1.2]]] * 3),
+        is_open=np.ones((3, 1, 2), bool),
+        is_new=np.zeros((3, 2), bool),
+        bonus=np.array([[0.7, 0.0]] * 3),
+        share=np.ones(2),
+        tedium=np.zeros((1, 1)),
+        temper=np.ones(1),
+    )
+    habits = Habits(gamma_s=0.5, kappa=0.0, threshold=0.0, temper=1.0, recovery=0.0)
+    reply, is_best = reply_of(feed, np.full((3, 1), 2), 0, habits, 8)
+    assert sorted(reply.tolist()) == [0, 1, 1]  # 1.7 + 1.2 + 1.2, not 1.7 three times
+    assert not is_best
 
 
 def test_a_plan_is_worth_what_it_says_by_the_letter_of_the_equations():
