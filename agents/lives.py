@@ -15,20 +15,28 @@ from .rollout import Steps
 class Lives:
     """Steps in order, as many as the lives of today need."""
 
-    def __init__(self, num_steps: int):
+    def __init__(self, num_steps: int, max_life: int):
         if num_steps < 1:
             raise ValueError(f"lives must be gathered for at least 1 step, got {num_steps}")
+        if max_life < 1:
+            raise ValueError(f"max_life must be at least 1 step, got {max_life}")
         self.num_steps = num_steps  # of whole lives in every environment and seat, on average
+        self.max_life = max_life  # steps; all steps since the oldest life began are kept
         self._steps: list[Steps] = []
         self._open = np.zeros(0, np.int64)  # [B, N] steps of the lives that go on
         self._num_whole = 0  # steps of the lives that have ended
 
     def add(self, step: Steps) -> None:
-        """Copies one step in."""
+        """Copies one step in; raises ValueError if a life is longer than `max_life`."""
         self._steps.append(Steps._make(x.copy() for x in step))
         if self._open.shape != step.alive.shape:
             self._open = np.zeros(step.alive.shape, np.int64)
         self._open += step.alive
+        if self._open.max() > self.max_life:
+            raise ValueError(
+                f"whole lives are learnt from, and must end within max_life = {self.max_life} "
+                f"steps, got one of {self._open.max()} that goes on"
+            )
         ends = self._ends(step)
         self._num_whole += int(self._open[ends].sum())
         self._open[ends] = 0
@@ -72,6 +80,6 @@ class Lives:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The exact inverse of `state_dict`."""
-        self.__init__(self.num_steps)
+        self.__init__(self.num_steps, self.max_life)
         for t in range(state["size"]):
             self.add(Steps(**{name: np.asarray(x[t]) for name, x in state["steps"].items()}))

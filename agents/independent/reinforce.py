@@ -32,9 +32,10 @@ class REINFORCE(OnPolicy):
     """Policy gradients by the returns of whole lives."""
 
     rollout_steps: int = 20  # steps of whole lives in every environment between two updates
+    max_life: int = 5_000  # steps of a life; a longer one is an error, as all of it has to be kept
 
     def _memory(self) -> Any:
-        return Lives(self.rollout_steps)
+        return Lives(self.rollout_steps, self.max_life)
 
     def _batch(self, steps: Steps, last: Transition[np.ndarray]) -> tuple[Batch, dict[str, float]]:
         del last

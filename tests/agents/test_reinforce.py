@@ -10,7 +10,7 @@ from agents.independent.reinforce import REINFORCE
 from agents.lives import Lives
 from agents.rollout import Steps
 
-from .worlds import Bandit, MatrixGame, ends_of, mean_reward, penalty, train
+from .worlds import Bandit, Clock, MatrixGame, ends_of, mean_reward, penalty, train
 
 
 def step(number: int, **what: Any) -> Steps:
@@ -25,7 +25,7 @@ def step(number: int, **what: Any) -> Steps:
 
 
 def test_only_lives_that_have_ended_are_learnt_from_and_the_others_are_carried_over():
-    lives = Lives(num_steps=1)
+    lives = Lives(num_steps=1, max_life=9)
     lives.add(step(0))
     lives.add(step(1, is_linked=[False, True]))  # the first agent leaves
     assert lives.is_full
@@ -47,7 +47,7 @@ def test_only_lives_that_have_ended_are_learnt_from_and_the_others_are_carried_o
 
 
 def test_lives_wait_until_there_is_as_much_of_them_as_was_asked_for():
-    lives = Lives(num_steps=2)
+    lives = Lives(num_steps=2, max_life=9)
     lives.add(step(0, is_linked=[False, False]))
     assert not lives.is_full
     lives.add(step(1))
@@ -58,7 +58,7 @@ def test_lives_wait_until_there_is_as_much_of_them_as_was_asked_for():
 
 def test_a_number_of_steps_that_makes_no_sense_is_refused():
     with pytest.raises(ValueError, match="at least 1 step, got 0"):
-        Lives(0)
+        Lives(0, 9)
 
 
 def test_the_gradient_weighs_actions_with_standardised_returns_to_go():
@@ -88,7 +88,7 @@ def test_the_gradient_weighs_actions_with_standardised_returns_to_go():
 
 
 def test_a_return_ends_with_the_life():
-    learner, lives = REINFORCE(MatrixGame(penalty(0)).sizes, discount=0.5), Lives(1)
+    learner, lives = REINFORCE(MatrixGame(penalty(0)).sizes, discount=0.5), Lives(1, 99)
     nothing = np.zeros((2, 0), np.float32)
     shapes = {
         "action_mask": np.ones((2, 3), bool), "action": [0, 0], "start": False,
@@ -114,3 +114,11 @@ def test_it_learns_to_pick_the_best_candidate():
 @pytest.mark.parametrize(("payoff", "worth"), [(penalty(0), 10), (penalty(-25), 2)])
 def test_it_ends_where_policy_gradients_are_known_to_end(payoff, worth):
     assert ends_of(REINFORCE, payoff, bonus=0.0) == worth
+
+
+def test_a_life_that_does_not_end_is_one_clear_sentence_and_fills_no_memory():
+    world = Clock(horizon=10)
+    learner = REINFORCE(world.sizes, hidden_size=8, rollout_steps=5, max_life=9)
+    with pytest.raises(ValueError, match="must end within max_life = 9 steps, got one of 10 that"):
+        train(learner, world, 20)
+    train(REINFORCE(world.sizes, hidden_size=8, rollout_steps=5, max_life=10), world, 20)
