@@ -3,8 +3,9 @@
     theta_a = A_a^-1 b_a                                                                         (1)
     after reward r:   A_a <- A_a + x x',   b_a <- b_a + r x,   A_a = ridge I at first            (2)
 
-Arms are those of arms.py. With a layout, x is [1, the candidate's columns, the agent's own
-columns], and the skip is an arm whose candidate columns are 0. Elsewhere x is [1, the observation].
+Arms are those of arms.py; only those that were played take room. With a layout, x is [1, the
+candidate's columns, the agent's own columns], and the skip is an arm whose candidate columns are 0.
+Elsewhere x is [1, the observation].
 """
 
 import abc
@@ -39,16 +40,17 @@ class LinearBandit(abc.ABC):
         size += 1 - max(0, self._num_candidates - 1) * self._num_columns
         self._num_features = size  # F
         self._rng = np.random.default_rng(self.seed)
-        self._gram = np.zeros((0, size, size))  # [arms, F, F] A; arm 0 stands for all unknown ones
-        self._moment = np.zeros((0, size))  # [arms, F] b
-        self._inverse = np.zeros((0, size, size))  # [arms, F, F] A^-1
-        self._grow(1)
+        self._arms = np.zeros(1, np.int64)  # [R] of each row; arm 0 stands for all unknown ones
+        self._order = np.zeros(1, np.int64)  # [R] rows by the number of their arm
+        self._gram = self.ridge * np.eye(size)[None]  # [R or more, F, F] A
+        self._moment = np.zeros((1, size))  # [R or more, F] b
+        self._inverse = np.eye(size)[None] / self.ridge  # [R or more, F, F] A^-1
 
     @abc.abstractmethod
     def _optimism(
-        self, arm: int, towards: np.ndarray, seen: np.ndarray, rng: np.random.Generator
+        self, row: int, towards: np.ndarray, seen: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:
-        """What exploring adds to the estimates of `arm` for features `seen` [R, F].
+        """What exploring adds to the estimates of the arm of `row` for features `seen` [R, F].
 
         `towards` [R, F] is `seen` A^-1.
         """
@@ -79,44 +81,51 @@ class LinearBandit(abc.ABC):
             return {}
         x = np.take_along_axis(self._features(view), taken[..., None], 2)[alive][:, 0]  # [R, F]
         reward = transition.reward[alive].astype(np.float64)  # [R]
-        self._grow(1 + played.max())
+        self._meet(played)
         error = 0.0
-        for arm, rows in groups(played):
-            seen, paid = x[rows], reward[rows]
-            error += np.square(paid - seen @ (self._inverse[arm] @ self._moment[arm])).sum()
-            self._gram[arm] += seen.T @ seen
-            self._moment[arm] += paid @ seen
-            self._inverse[arm] = np.linalg.inv(self._gram[arm])
+        for row, chosen in groups(self._rows(played)):
+            seen, paid = x[chosen], reward[chosen]
+            error += np.square(paid - seen @ (self._inverse[row] @ self._moment[row])).sum()
+            self._gram[row] += seen.T @ seen
+            self._moment[row] += paid @ seen
+            self._inverse[row] = np.linalg.inv(self._gram[row])
         return {"squared_error": float(error / len(played))}
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides the future."""
-        rng = self._rng.bit_generator.state
-        return {"gram": self._gram.copy(), "moment": self._moment.copy(), "rng": rng}
+        rows = self._order
+        return {
+            "arms": self._arms[rows],
+            "gram": self._gram[rows],
+            "moment": self._moment[rows],
+            "rng": self._rng.bit_generator.state,
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The exact inverse of `state_dict`."""
-        gram, moment, size = np.array(state["gram"]), np.array(state["moment"]), self._num_features
-        if gram.shape[1:] != (size, size) or moment.shape != gram.shape[:2]:
+        arms, size = np.array(state["arms"]), self._num_features
+        gram, moment = np.array(state["gram"]), np.array(state["moment"])
+        if gram.shape != (len(arms), size, size) or moment.shape != (len(arms), size):
             raise ValueError(
-                f"gram and moment must have shapes [arms, {size}, {size}] and [arms, {size}], "
-                f"got {gram.shape} and {moment.shape}"
+                f"gram and moment must have shapes [arms, {size}, {size}] and [arms, {size}] of "
+                f"{len(arms)} arms, got {gram.shape} and {moment.shape}"
             )
+        self._arms, self._order = arms, np.argsort(arms)
         self._gram, self._moment, self._inverse = gram, moment, np.linalg.inv(gram)
         self._rng.bit_generator.state = state["rng"]
 
     def _score(self, view: View[np.ndarray], rng: np.random.Generator | None) -> np.ndarray:
         """Estimates [B, N, A], with what exploring adds where there is an `rng`."""
         found = arms(view, self.sizes, self.sharing)
-        known = np.where(found < len(self._gram), found, 0).ravel()
-        x = self._features(view).reshape(len(known), -1)
-        score = np.empty(len(known))
-        for arm, rows in groups(known):
-            seen = x[rows]
-            towards = seen @ self._inverse[arm]
-            score[rows] = towards @ self._moment[arm]
+        rows = self._rows(found.ravel())
+        x = self._features(view).reshape(len(rows), -1)
+        score = np.empty(len(rows))
+        for row, chosen in groups(rows):
+            seen = x[chosen]
+            towards = seen @ self._inverse[row]
+            score[chosen] = towards @ self._moment[row]
             if rng is not None:
-                score[rows] += self._optimism(arm, towards, seen, rng)
+                score[chosen] += self._optimism(row, towards, seen, rng)
         return score.reshape(found.shape)
 
     def _features(self, view: View[np.ndarray]) -> np.ndarray:
@@ -132,13 +141,23 @@ class LinearBandit(abc.ABC):
         )
         return x
 
-    def _grow(self, num_arms: int) -> None:
-        """Makes room for arms below `num_arms`."""
-        new = max(0, int(num_arms) - len(self._gram))
-        identity = np.eye(self._num_features)
-        self._gram = np.concatenate([self._gram, np.tile(self.ridge * identity, (new, 1, 1))])
-        self._moment = np.concatenate([self._moment, np.zeros((new, len(identity)))])
-        self._inverse = np.concatenate([self._inverse, np.tile(identity / self.ridge, (new, 1, 1))])
+    def _rows(self, arms: np.ndarray) -> np.ndarray:
+        """Where what is known of `arms` [R] stands; 0 for all that are unknown."""
+        at = np.searchsorted(self._arms, arms, sorter=self._order)
+        rows = self._order[np.minimum(at, len(self._order) - 1)]
+        return np.where(self._arms[rows] == arms, rows, 0)
+
+    def _meet(self, arms: np.ndarray) -> None:
+        """Makes rows for those of `arms` that are new."""
+        known, new = len(self._arms), np.setdiff1d(arms, self._arms)
+        self._arms = np.concatenate([self._arms, new])
+        self._order = np.argsort(self._arms)
+        if len(self._arms) > len(self._gram):
+            room = 2 * len(self._arms)  # twice as much, so that it is seldom copied
+            self._gram, self._moment, self._inverse = (
+                np.concatenate([x[:known], np.repeat(x[:1], room - known, axis=0)])
+                for x in (self._gram, self._moment, self._inverse)
+            )  # row 0 is never written to
 
 
 class LinearActor:

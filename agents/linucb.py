@@ -28,6 +28,6 @@ class LinUCB(LinearBandit):
         check_finite(alpha=self.alpha)
 
     def _optimism(
-        self, arm: int, towards: np.ndarray, seen: np.ndarray, rng: np.random.Generator
+        self, row: int, towards: np.ndarray, seen: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:
         return self.alpha * np.sqrt((towards * seen).sum(-1))

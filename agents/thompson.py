@@ -28,9 +28,9 @@ class Thompson(LinearBandit):
         check_finite(scale=self.scale)
 
     def _optimism(
-        self, arm: int, towards: np.ndarray, seen: np.ndarray, rng: np.random.Generator
+        self, row: int, towards: np.ndarray, seen: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:
         """A = L L', so that L'^-1 z has the covariance A^-1 of independent normal z."""
         z = rng.standard_normal(self._num_features)
-        lower = np.linalg.cholesky(self._gram[arm])
+        lower = np.linalg.cholesky(self._gram[row])
         return self.scale * (seen @ np.linalg.solve(lower.T, z))

@@ -63,7 +63,7 @@ def test_many_rewards_at_once_equal_the_same_one_by_one():
     at_once.learn(Transition(view, action, reward, reward, no, no, view))
     for b in np.flatnonzero(view.alive):
         pay(one_by_one, look(view.observation[b, 0, 0]), action[b, 0], reward[b, 0])
-    for name in ("gram", "moment"):
+    for name in ("arms", "gram", "moment"):
         np.testing.assert_allclose(at_once.state_dict()[name], one_by_one.state_dict()[name])
 
 
@@ -99,6 +99,21 @@ def test_private_models_do_not_feel_what_others_are_paid():
     learner.learn(transition)
     score = learner._score(transition.view, None)
     assert score[:, 0].max() < 1.5 < score[:, 1].max()
+
+
+def test_only_items_that_were_played_take_room_however_large_their_numbers():
+    few, many = LinUCB(Bandit.sizes), LinUCB(Bandit.sizes)
+    far = np.array([10**9, 5, 2 * 10**9])
+    rng = np.random.default_rng(0)
+    for view in (Bandit(num_envs=4, seed=seed).view for seed in range(20)):
+        action, reward = rng.integers(4, size=(4, 2)), rng.random((4, 2), dtype=np.float32)
+        no = np.zeros((4, 2), bool)
+        assert view.items is not None
+        for learner, items in ((few, view.items), (many, far[view.items])):
+            seen = view._replace(items=items)
+            learner.learn(Transition(seen, action, reward, reward, no, no, seen))
+            np.testing.assert_allclose(learner._score(seen, rng), few._score(view, rng), rtol=1e-12)
+    assert many.state_dict()["gram"].shape[0] == 5  # the unknown, a skip and three items
 
 
 def test_a_state_of_another_world_is_refused():
