@@ -8,6 +8,8 @@
 The last is social value orientation: 0 is independent, -45 competitive / sqrt 2, and arctan(N - 1)
 N / sqrt(1 + (N - 1)^2) times cooperative. Every mean is over all N seats, a departed one pays 0: a
 mean over those still there would reward driving others away. For N = 1 the others' mean is 0.
+Who has departed is paid nothing: where agents leave, the sum of cooperative rewards of an agent is
+not the return of the team. Learners of teams (vdn, mappo ...) count what is paid later as well.
 
 Sources: Liebrand (1984), "The effect of social motives, communication and group size on behaviour
 in an n-person multi-stage mixed-motive game"; McKee et al. (2020), "Social diversity and social
