@@ -97,9 +97,15 @@ FAMILIES = (
         shares={"epsilon_steps": 0.1},
     ),
     Family(
-        agents=("linucb", "thompson", "exp3"),
+        agents=("linucb", "thompson"),
         way="argmax",
         efforts={"matrix": Effort(10_000, 16)},
+    ),
+    Family(
+        agents=("exp3",),
+        way="argmax",
+        efforts={"matrix": Effort(10_000, 16)},
+        constants={"reward_scale": 11.0},  # what the games pay at most; more would be cut to it
     ),
 )
 
