@@ -8,6 +8,7 @@ import pytest
 
 from experiments import published, results, validate, validation_page, validation_settings
 from experiments.command import BadInput
+from experiments.games.matrix import Climbing, Penalty
 from experiments.published import TASKS, Figure
 from experiments.stored_runs import store
 from experiments.student import Mean
@@ -64,6 +65,14 @@ def test_every_learner_has_one_family():
         family("nobody")
 
 
+def test_no_reward_of_a_matrix_game_is_beyond_the_range_of_exp3():
+    largest = max(
+        env.payoffs.max() for env in (Climbing(), *(Penalty(k) for k in (0, -25, -50, -75, -100)))
+    )
+    for run in runs("matrix", "exp3", 1).values():
+        assert run.agent_constants["reward_scale"] == largest
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_all_runs_are_valid_and_evaluate_as_often_as_published(task: str):
     for agent in learners(task):
@@ -105,9 +114,10 @@ def test_who_draws_is_judged_by_drawn_actions(tmp_path: Path):
     ("value", "is_reached"), [(-128.0, True), (-134.8, True), (-134.84, True), (-134.9, False)]
 )
 def test_reached_is_within_the_interval_or_above_it(value: float, is_reached: bool):
-    mean = Mean(value, 5.0)
-    found = Reached(mean, mean, mean, 5, 1, 1.0)
-    assert found.compares(Figure(-132.6, 2.2)) == is_reached
+    mean, poor = Mean(value, 5.0), Mean(-200.0, 5.0)
+    figure = Figure(-132.6, 2.2)
+    assert Reached(mean, poor, mean, 5, 1, 1.0).compares(figure) == (is_reached, False)
+    assert Reached(mean, mean, poor, 5, 1, 1.0).compares(figure) == (is_reached, is_reached)
 
 
 def test_the_page_keeps_what_is_written_by_hand(tmp_path: Path):
@@ -120,9 +130,9 @@ def test_the_page_keeps_what_is_written_by_hand(tmp_path: Path):
     assert text.endswith("<!-- matrix: end of tables -->\n\nafter\n")
     assert "old" not in text
     # the interval of two seeds is wide: t = 12.7, and 50 / 2 of it
-    assert row(text, "iql")[1:7] == ["195.0 ± 68.0", "225.0 ± 317.7", "225.0 ± 317.7",
-                                     "225.0 ± 317.7", "yes", "2 of 3"]  # fmt: skip
-    assert row(text, "ippo")[1:7] == ["175.0 ± 0.0", "-", "-", "-", "-", "0 of 3"]
+    assert row(text, "iql")[1:8] == ["195.0 ± 68.0", "225.0 ± 317.7", "225.0 ± 317.7",
+                                     "225.0 ± 317.7", "yes", "yes", "2 of 3"]  # fmt: skip
+    assert row(text, "ippo")[1:8] == ["175.0 ± 0.0", "-", "-", "-", "-", "-", "0 of 3"]
 
 
 def test_a_page_without_marks_is_refused(tmp_path: Path):
