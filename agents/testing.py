@@ -4,11 +4,13 @@
     check_policy(MyLearner, rollout_steps=4)        constants that make it learn within 20 steps
 
 It plays a small world of random numbers in which agents die, episodes end and are cut, and slates
-change. Each check stands alone and raises an AssertionError of one sentence. Privileged players
-need a real game and cannot be checked here.
+change. Each check stands alone and raises an AssertionError of one sentence; a learner that tells
+of no update in so short a time gets a warning. Privileged players need a real game and cannot be
+checked here.
 """
 
 import copy
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -98,7 +100,7 @@ def check_ignores_state_and_truth(make: Make, sizes: Sizes) -> None:
 
 def check_learns_from_every_step(make: Make, sizes: Sizes) -> None:
     """`learn` follows every exploring act once, and returns finite numbers by name."""
-    policy, world = make(), RandomWorld(sizes)
+    policy, world, has_learnt = make(), RandomWorld(sizes), False
     for _ in range(NUM_STEPS):
         metrics = policy.learn(world.step(policy.act(world.view, explore=True)))
         _expect(isinstance(metrics, dict), f"learn must return a dict, got {type(metrics)}")
@@ -107,6 +109,13 @@ def check_learns_from_every_step(make: Make, sizes: Sizes) -> None:
                 isinstance(name, str) and isinstance(value, float) and np.isfinite(value),
                 f"learn must return finite floats by name, got {name!r}: {value!r}",
             )
+        has_learnt = has_learnt or bool(metrics)
+    if not has_learnt:
+        warnings.warn(
+            f"{type(policy).__name__} told of no update within {NUM_STEPS} steps, so that nothing "
+            "is known of its updates; pass constants with which it learns sooner",
+            stacklevel=2,
+        )
 
 
 def check_resumes_exactly(make: Make, sizes: Sizes) -> None:

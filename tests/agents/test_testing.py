@@ -116,7 +116,7 @@ class LendsItsState(Sound):
 
     def learn(self, transition):
         self.seen += 1
-        return {}
+        return super().learn(transition)
 
     def state_dict(self):
         return super().state_dict() | {"seen": self.seen}
@@ -152,6 +152,11 @@ class ReadsTheTruth(Sound):
 
 def test_the_sound_policy_conforms():
     check_policy(Sound)
+
+
+def test_a_learner_that_has_not_learnt_in_time_is_warned_about():
+    with pytest.warns(UserWarning, match="IQL told of no update within 20 steps"):
+        check_policy(AGENTS["iql"], hidden_size=8)  # which waits for 10,000 transitions
 
 
 @pytest.mark.parametrize(
