@@ -120,18 +120,6 @@ def test_the_last_step_of_who_leaves_is_paid_by_what_the_team_earns_later():
 
 
 @each_learner
-def test_rewards_do_not_matter_only_payoffs_do(learner_class):
-    metrics = []
-    for shift in (0, 7):
-        learner, world = small(learner_class, rollout_steps=4), RandomWorld(CENTRAL)
-        for _ in range(8):
-            transition = world.step(learner.act(world.view, explore=True))
-            metrics.append(learner.learn(transition._replace(reward=transition.reward + shift)))
-    assert metrics[:8] == metrics[8:]
-    assert metrics[7]
-
-
-@each_learner
 def test_what_the_dead_see_and_do_changes_nothing(learner_class):
     weights = []
     for noise in (0, 7):
