@@ -108,7 +108,10 @@ def _row(name: str, options: Namespace, interactions: Interactions) -> Row:
     else:
         seeds = options.seeds if _has_seed(name) else options.seeds[:1]
         chosen = _chosen(name, options, interactions)
-        found = [_judged(name, seed, chosen, options, interactions) for seed in seeds]
+        judged = [_judged(name, seed, chosen, options, interactions) for seed in seeds]
+        found = [numbers for numbers in judged if numbers]
+        if not found:
+            raise BadInput(f"--known: --results {options.results} must have a result of {name}")
     hits = [judged["hits"] for judged in found]
     error = (hits[0] * (1 - hits[0]) / found[0]["users"]) ** 0.5
     return Row(name, hits, [judged["ndcg"] for judged in found], error, found[0]["size"], chosen)
@@ -137,12 +140,12 @@ def _judged(
     chosen: Mapping[str, float],
     options: Namespace,
     interactions: Interactions,
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     encoder = _encoder(name, seed, chosen, options)
     about = {"settings": asdict(encoder), "data": digest(interactions)}
     place = options.results / f"{name}-{seed}.json"
     kept = _kept(place, about)
-    if kept is None:
+    if kept is None and not options.known:
         watched = Watched(encoder, options.results / "training")
         ranked, vectors = ranking.judge(watched, interactions)
         print(f"{name}, seed {seed}: {ranked}", file=sys.stderr, flush=True)
@@ -205,6 +208,9 @@ def _options(argv: Sequence[str]) -> Namespace:
     )
     parser.add_argument(
         "--results", type=Path, default=Path("runs/ranking"), help="what is known (%(default)s)"
+    )
+    parser.add_argument(
+        "--known", action="store_true", help="train nothing: a row has the seeds that are known"
     )
     parser.add_argument("--page", type=Path, help="a page whose table is replaced")
     return parser.parse(argv)

@@ -93,6 +93,16 @@ def test_patience_is_for_those_who_have_it(events):
     assert json.loads(kept)["about"]["settings"]["patience"] == 0
 
 
+def test_what_is_known_can_be_shown_without_a_training(events, capsys, monkeypatch):
+    ranking.main(arguments(events, "--encoders", "als", "--seeds", "3"))
+    capsys.readouterr()
+    monkeypatch.setattr("marec_env.embeddings.ranking.judge", None)
+    ranking.main(arguments(events, "--encoders", "als", "--seeds", "2,3,4", "--known"))
+    assert capsys.readouterr().out.splitlines()[2].split("|")[4].strip() == "1"
+    with pytest.raises(BadInput, match=r"--known: --results .* must have a result of bert4rec"):
+        ranking.main(arguments(events, "--encoders", "bert4rec", "--known"))
+
+
 def test_the_table_of_a_page_is_replaced_and_nothing_else(events, capsys):
     page = events.parent / "page.md"
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
