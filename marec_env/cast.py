@@ -96,7 +96,7 @@ class Cast:
         """Ids of all items that ever take part, in the order of slots where the pool is fixed."""
         return self._fixed_ids[1][0] if self._has_one_pool else np.arange(self.catalogue.num_items)
 
-    @property
+    @functools.cached_property
     def _has_one_pool(self) -> bool:
         return self.has_fixed_items and not self.items_arrive
 

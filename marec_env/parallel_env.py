@@ -112,10 +112,10 @@ class ScenarioParallelEnv(ParallelEnv):
         }
         if is_over or is_leaving:
             leaving = agents if is_over else [agent for agent in agents if terminations[agent]]
-            said = now.info if is_over else self._vec.report(np.ones(1, np.bool_))
-            said = {key: value[0] for key, value in said.items() if "/" in key}
-            of_each = [(key, value) for key, value in said.items() if value.ndim == 1]
-            of_all = {key: value for key, value in said.items() if value.ndim == 0 and is_over}
+            info = now.info if is_over else self._vec.report(np.ones(1, np.bool_))
+            said = [(key, value) for key, value in info.items() if "/" in key]
+            of_each = [(key, value[0]) for key, value in said if value.ndim > 1]
+            of_all = {key: value[0] for key, value in said if is_over and value.ndim == 1}
             for agent in leaving:
                 infos[agent]["episode"] = own = of_all.copy()
                 seat = self._seats[agent]

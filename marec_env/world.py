@@ -103,9 +103,8 @@ class World(Cast):
 
     def rating_of(self, episode: Episode, picks: Picks) -> Array:
         """r_ui of what each agent picks, [B, N] float64; any number for a skip."""
-        table = self.catalogue.rating_table
-        if table is not None:
-            return entries(table, episode.users, picks.item)
+        if self._ratings is not None:
+            return entries(self._ratings, episode.users, picks.item)
         return self.catalogue.rating(episode.users, np.maximum(picks.item, 0))
 
     def value_factors(self, episode: Episode, picks: Picks) -> dict[str, Array]:
@@ -138,6 +137,11 @@ class World(Cast):
         slots = np.empty((*episode.users.shape, self.pool_size), np.int32)
         slots[:] = np.arange(self.pool_size)
         return slots, at_slots(episode.pool, slots).astype(np.int32)
+
+    @functools.cached_property
+    def _ratings(self) -> Array | None:
+        """All of them, [U, I] float32; None if there are too many."""
+        return self.catalogue.rating_table
 
     @functools.cached_property
     def _num_near(self) -> int:
