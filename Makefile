@@ -11,7 +11,7 @@ test check: export OMP_NUM_THREADS = 1
 test check: export NUMBA_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help train test check data speed rliable clean
+.PHONY: help train test check data speed rliable peers clean
 # An unfinished recipe must not leave a target that looks finished.
 .DELETE_ON_ERROR:
 # Two installations into one environment must not run side by side.
@@ -57,5 +57,14 @@ speed: $(VENV)/installed-peers ## Measures speed beside the peers and writes doc
 rliable: .venv-rliable/installed ## Asks rliable for the figures that the tests compare with
 	.venv-rliable/bin/python -m tests.experiments.rliable_figures
 
+# Another: it brings a world of its own, of which only the versions below were tried.
+.venv-peers/installed: constraints.txt
+	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		benchmarl==1.5.2 torchrl==0.11.1 tensordict==0.11.0 torch mpe2 vmas
+	touch $@
+
+peers: .venv-peers/installed ## Installs BenchMARL, which experiments.speed_learners compares with
+
 clean: ## Removes the environment and what the tools left
-	rm -rf $(VENV) .venv-rliable build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-rliable .venv-peers build *.egg-info .pytest_cache .ruff_cache .hypothesis

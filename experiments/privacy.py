@@ -24,6 +24,8 @@ from marec_env.datasets import DataError, Interactions, cleaning, data_folder, l
 from marec_env.datasets.privacy import Laplace, RandomisedResponse, perturbed
 from marec_env.embeddings import Factorization, Vectors, build
 from marec_env.embeddings.private_factors import PrivateFactorization
+from marec_env.embeddings.text import Text
+from marec_env.ratings import R_MIN
 from marec_env.reference.player import Player, best, truth
 from marec_env.similarity import Similarity
 
@@ -53,6 +55,8 @@ noise, by bootstrap.
   the accountant of Opacus, delta 1e-6; a user's n ratings as a group have about n epsilon. The
   vectors of items are published; a user's vector is made of these and of her own ratings, by her
   own agent, and stays with it.
+- **Titles alone**: the encoder `text`, without averages over ratings. Items are placed by what is
+  written about them, a user by her own ratings and her own agent; nothing of a rating leaves it.
 """
 Fit = Callable[[Interactions, int], Vectors]  # to the true ratings, with a seed of the noise
 
@@ -110,6 +114,7 @@ def main(argv: Sequence[str]) -> int:
 def ways(epsilons: Sequence[float]) -> Iterator[tuple[str, str, Fit]]:
     """What may be seen, epsilon, and how vectors are fitted to it."""
     yield "the true ratings", "none", lambda data, _: Factorization().fit(data)
+    yield "titles alone", "0", lambda data, _: by_titles(data)
     for mechanism, name in ((RandomisedResponse, "randomised response"), (Laplace, "Laplace")):
         for epsilon in epsilons:
 
@@ -124,6 +129,16 @@ def ways(epsilons: Sequence[float]) -> Iterator[tuple[str, str, Fit]]:
             f"{epsilon:g}",
             lambda data, seed, made=encoder: replace(made, seed=seed).fit(data),
         )
+
+
+def by_titles(data: Interactions) -> Vectors:
+    """Of `text`, as if nobody knew what others rated; a user's mean stands for all averages."""
+    encoder = Text()
+    vectors = encoder.fit(data)
+    unknown = {name: np.zeros_like(value) for name, value in vectors.weights.items()}
+    unknown["mean"] += (R_MIN + 1) / 2
+    vectors = vectors._replace(weights=unknown)
+    return vectors._replace(users=encoder.encode_users(vectors, data))
 
 
 def _scores(data: Interactions, options: Any) -> dict[tuple[str, str, str], list[float]]:

@@ -1,14 +1,18 @@
 """Judges encoders by what users turned to next: `python -m experiments.ranking`.
 
-Protocol A of marec_env/embeddings/ranking.py, an encoder and a seed at a time. What is known is
-kept in --results and not computed again, so the table of slow encoders can be stopped and grow.
+Protocol A of marec_env/embeddings/ranking.py, an encoder and a seed at a time. The settings in
+CANDIDATES are chosen by validation, with the first seed, before the test items are looked at;
+networks choose by validation how long to train, unless --patience 0 says it. `text.minilm` is the
+encoder `text` with another model. What is known is kept in --results and not computed again, so the
+table of slow encoders can be stopped and grow.
 """
 
 import json
 import sys
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,6 +41,11 @@ SHOWN = (
     "blend",
 )
 SEEDS = (0, 1, 2, 3, 4)
+CANDIDATES: Mapping[str, Mapping[str, Sequence[float]]] = {  # encoder -> setting -> values
+    "item_knn": {"size": (128, 256, 512), "half_life": (0.5, 1.0, 2.0, 5.0)},
+    "als": {"half_life": (1.0, 2.0, 5.0, 20.0), "regularization": (10.0, 30.0, 100.0)},
+    "text": {"half_life": (1.0, 2.0, 4.0, 8.0, 20.0), "recency": (0.8, 4.0, 16.0)},
+}
 BEGIN, END = "<!-- ranked -->", "<!-- /ranked -->"
 
 
@@ -48,6 +57,7 @@ class Row(NamedTuple):
     ndcg: list[float]
     error: float  # standard error of HR@10 over the users
     size: int
+    chosen: Mapping[str, float]  # settings, by validation
 
 
 def main(argv: Sequence[str]) -> int:
@@ -71,12 +81,14 @@ def main(argv: Sequence[str]) -> int:
 def table(rows: Iterable[Row]) -> list[str]:
     """Lines of Markdown."""
     lines = [
-        "| encoder | D | seeds | HR@10 | NDCG@10 | standard error over users |",
-        "|---|---|---|---|---|---|",
+        "| encoder | chosen | D | seeds | HR@10 | NDCG@10 | standard error over users |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in rows:
-        seeds = len(row.hits) if row.name != POPULARITY and _has_seed(row.name) else "none"
-        cells = (f"`{row.name}`", row.size or "", seeds, interval(row.hits), interval(row.ndcg))
+        seeds = len(row.hits) if _has_seed(row.name) else "none"
+        chosen = ", ".join(f"{name} {value:g}" for name, value in row.chosen.items())
+        means = interval(row.hits), interval(row.ndcg)
+        cells = (f"`{row.name}`", chosen, row.size or "", seeds, *means)
         lines.append(f"| {' | '.join(map(str, cells))} | {row.error:.4f} |")
     return lines
 
@@ -90,45 +102,91 @@ def interval(values: Sequence[float]) -> str:
 
 
 def _row(name: str, options: Namespace, interactions: Interactions) -> Row:
-    seeds = options.seeds if _has_seed(name) else options.seeds[:1]
-    found = [_judged(name, seed, options, interactions) for seed in seeds]
-    hits = [judged["hits"] for judged in found]
-    error = (hits[0] * (1 - hits[0]) / found[0]["users"]) ** 0.5
-    return Row(name, hits, [judged["ndcg"] for judged in found], error, found[0]["size"])
-
-
-def _judged(name: str, seed: int, options: Namespace, interactions: Interactions) -> dict[str, Any]:
     if name == POPULARITY:
         seen, test = ranking.deal(interactions)
-        return _numbers(ranking.rank(ranking.by_popularity(seen), seen, test), 0)
-    encoder = ENCODERS[name](**_settings(name, seed, options.patience))
+        found, chosen = [_numbers(ranking.rank(ranking.by_popularity(seen), seen, test), 0)], {}
+    else:
+        seeds = options.seeds if _has_seed(name) else options.seeds[:1]
+        chosen = _chosen(name, options, interactions)
+        judged = [_judged(name, seed, chosen, options, interactions) for seed in seeds]
+        found = [numbers for numbers in judged if numbers]
+        if not found:
+            raise BadInput(f"--known: --results {options.results} must have a result of {name}")
+    hits = [judged["hits"] for judged in found]
+    error = (hits[0] * (1 - hits[0]) / found[0]["users"]) ** 0.5
+    return Row(name, hits, [judged["ndcg"] for judged in found], error, found[0]["size"], chosen)
+
+
+def _chosen(name: str, options: Namespace, interactions: Interactions) -> dict[str, float]:
+    """The settings of CANDIDATES for one encoder, those already chosen if they are known."""
+    candidates = CANDIDATES.get(name.partition(".")[0], {})
+    values = [dict(zip(candidates, found, strict=True)) for found in product(*candidates.values())]
+    if len(values) < 2:
+        return {}
+    made = [_encoder(name, SEEDS[0], one, options) for one in values]
+    about = {"settings": [asdict(one) for one in made], "data": digest(interactions)}
+    place = options.results / f"{name}-chosen.json"
+    kept = _kept(place, about)
+    if kept is None:
+        kept = values[ranking.choose(made, interactions)]
+        print(f"{name}: {kept} by validation", file=sys.stderr, flush=True)
+        _keep(place, about, kept)
+    return kept
+
+
+def _judged(
+    name: str,
+    seed: int,
+    chosen: Mapping[str, float],
+    options: Namespace,
+    interactions: Interactions,
+) -> dict[str, Any] | None:
+    encoder = _encoder(name, seed, chosen, options)
     about = {"settings": asdict(encoder), "data": digest(interactions)}
     place = options.results / f"{name}-{seed}.json"
+    kept = _kept(place, about)
+    if kept is None and not options.known:
+        watched = Watched(encoder, options.results / "training")
+        ranked, vectors = ranking.judge(watched, interactions)
+        print(f"{name}, seed {seed}: {ranked}", file=sys.stderr, flush=True)
+        kept = _numbers(ranked, vectors.size)
+        _keep(place, about, kept)
+    return kept
+
+
+def _kept(place: Path, about: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What is in a file, if it is about the same."""
     if place.is_file():
         kept = json.loads(place.read_text())
         if kept["about"] == json.loads(json.dumps(about)):
             return kept["judged"]
-    watched = Watched(encoder, options.results / "training")
-    ranked, vectors = ranking.judge(watched, interactions)
-    print(f"{name}, seed {seed}: {ranked}", file=sys.stderr, flush=True)
-    judged = _numbers(ranked, vectors.size)
-    options.results.mkdir(parents=True, exist_ok=True)
-    write_whole(place, json.dumps({"about": about, "judged": judged}, indent=1) + "\n")
-    return judged
+    return None
+
+
+def _keep(place: Path, about: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(place, json.dumps({"about": about, "judged": found}, indent=1) + "\n")
 
 
 def _numbers(ranked: ranking.Ranked, size: int) -> dict[str, Any]:
     return {"hits": ranked.hits, "ndcg": ranked.ndcg, "users": len(ranked.ranks), "size": size}
 
 
-def _settings(name: str, seed: int, patience: int | None) -> dict[str, int]:
-    given = {"seed": seed, "patience": patience}
-    known = {field.name for field in fields(ENCODERS[name])}
-    return {key: value for key, value in given.items() if key in known and value is not None}
+def _encoder(name: str, seed: int, chosen: Mapping[str, float], options: Namespace) -> Any:
+    kind, _, model = name.partition(".")
+    given = {"seed": seed, "patience": options.patience, "model": model or None}
+    known = _fields(kind)
+    settings = {key: value for key, value in given.items() if key in known and value is not None}
+    return ENCODERS[kind](**settings, **chosen)
 
 
 def _has_seed(name: str) -> bool:
-    return name != POPULARITY and "seed" in _settings(name, 0, None)
+    kind = name.partition(".")[0]
+    return "seed" in _fields(kind)
+
+
+def _fields(kind: str) -> set[str]:
+    return {field.name for field in fields(ENCODERS[kind])} if kind in ENCODERS else set()
 
 
 def _options(argv: Sequence[str]) -> Namespace:
@@ -151,6 +209,9 @@ def _options(argv: Sequence[str]) -> Namespace:
     parser.add_argument(
         "--results", type=Path, default=Path("runs/ranking"), help="what is known (%(default)s)"
     )
+    parser.add_argument(
+        "--known", action="store_true", help="train nothing: a row has the seeds that are known"
+    )
     parser.add_argument("--page", type=Path, help="a page whose table is replaced")
     return parser.parse(argv)
 
@@ -167,7 +228,8 @@ def _list_of(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
 
 def _one_of(names: Sequence[str]) -> Callable[[str], str]:
     def value(text: str) -> str:
-        if text not in names:
+        kind, _, model = text.partition(".")
+        if kind not in names or (model and "model" not in _fields(kind)):
             raise ArgumentTypeError(f"must be some of {', '.join(names)}, got {text!r}")
         return text
 

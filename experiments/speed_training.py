@@ -1,4 +1,4 @@
-"""How fast IPPO trains in ecommerce-v0, and where its time goes."""
+"""How fast learners train in our scenarios, and where their time goes."""
 
 import time
 from typing import Any, NamedTuple
@@ -45,19 +45,31 @@ def ippo(body: str, hidden_size: int, threads: int, num_updates: int) -> Trainin
             "minibatch_size": MINIBATCH,
         },
     )
+    return shares(run, NUM_ENVS * ROLLOUT, NUM_ENVS * ROLLOUT * num_updates)
+
+
+def shares(run: Run, warm_up: int, steps: int) -> Training:
+    """What a training of `run` is made of.
+
+    Args:
+        run: of a learner on one of our scenarios.
+        warm_up: environment steps that are not measured, to begin with.
+        steps: environment steps that are.
+    """
     built = build(run)
-    env: Any = Timed(built.make_env(num_envs=NUM_ENVS), "step")
+    env: Any = Timed(built.make_env(num_envs=run.num_envs), "step")
     policy: Any = Timed(built.policy, "act", "learn")
-    steps = NUM_ENVS * ROLLOUT * (1 + num_updates)
-    start = 0.0
-    for record in loop.train(env, policy, steps, seed=0):
-        if record.step == NUM_ENVS * ROLLOUT:
-            env.seconds.clear()
-            policy.seconds.clear()
-            start = time.perf_counter()
+    training = loop.Training(env, policy, seed=0)
+    while training.step < warm_up:
+        training.advance()
+    env.seconds.clear()
+    policy.seconds.clear()
+    first, start = training.step, time.perf_counter()
+    while training.step < warm_up + steps:
+        training.advance()
     seconds = time.perf_counter() - start
     return Training(
-        agent_steps=NUM_ENVS * ROLLOUT * num_updates * built.sizes.num_agents / seconds,
+        agent_steps=(training.step - first) * built.sizes.num_agents / seconds,
         environment=env.seconds["step"] / seconds,
         acting=policy.seconds["act"] / seconds,
         updating=policy.seconds["learn"] / seconds,

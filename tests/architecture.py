@@ -18,6 +18,7 @@ MAY_IMPORT = {
         *{"filelock", "matplotlib", "mpe2", "PIL", "rich", "safetensors", "tensorboard", "tqdm"},
         "google",  # protobuf, which tensorboard brings along
         "vmas",
+        "benchmarl",  # in an environment of its own
     },
 }
 # What marec_env may import inside a function only: slow to import, or behind an extra.

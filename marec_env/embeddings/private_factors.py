@@ -27,14 +27,14 @@ from .profiles import rescaled, tastes
 class PrivateFactorization:
     """An encoder; see encoder.py for the contract."""
 
-    rank: int = 4  # D
+    rank: int = 2  # D
     epsilon: float = 8.0  # of one rating, > 0
     delta: float = 1e-6  # chance that epsilon does not hold; less than 1 / ratings
-    max_epochs: int = 12  # passes over the data, on average; each costs privacy
-    batch_size: int = 4096  # ratings, on average
+    max_epochs: int = 60  # passes over the data, on average; each costs privacy
+    batch_size: int = 32768  # ratings, on average; the larger, the less noise for each
     clip: float = 1.0  # longest gradient of a rating
-    learning_rate: float = 0.05  # of Adam
-    ridge: float = 1.0  # of (2)
+    learning_rate: float = 0.005  # of the sum of the gradients, in the first step
+    ridge: float = 10.0  # of (2)
     seed: int = 0  # of the first weights, the batches and the noise
 
     def __post_init__(self):

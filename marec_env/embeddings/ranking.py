@@ -14,7 +14,7 @@ Source: Krichene and Rendle (2020), "On sampled metrics for item recommendation"
 all items.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -96,6 +96,16 @@ def judge(encoder: Encoder, interactions: Interactions) -> tuple[Ranked, Vectors
     seen, test = deal(interactions)
     vectors = encoder.fit(seen)
     return rank(by_vectors(vectors), seen, test), vectors
+
+
+def choose(encoders: Iterable[Encoder], interactions: Interactions) -> int:
+    """Which of them, fitted to train, has the highest NDCG@10 on validation; the first of equals.
+
+    The test items play no part.
+    """
+    train, validation, _ = map(interactions.take, splits.last_of_each_user(interactions))
+    found = [rank(by_vectors(encoder.fit(train)), train, validation).ndcg for encoder in encoders]
+    return int(np.argmax(found))
 
 
 def mid_ranks(scores: Array, targets: Array, left_out: Array) -> Array:

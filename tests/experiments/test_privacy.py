@@ -1,5 +1,7 @@
 """What privacy costs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -28,13 +30,26 @@ def test_every_way_is_fitted_to_what_may_be_seen():
     world = two_camps(share=0.9)
     true = Factorization(rank=15).fit(world)
     names = [(name, epsilon) for name, epsilon, _ in privacy.ways((1.0, 8.0))]
-    assert len(names) == len(set(names)) == 1 + 3 * 2
+    assert len(names) == len(set(names)) == 2 + 3 * 2
     for name, epsilon, fit in privacy.ways((50.0,)):
-        if name == "private_factorization":
-            continue  # its default delta and batches are for more ratings
+        if name in ("private_factorization", "titles alone"):
+            continue  # its default delta is for more ratings; this world has no titles
         found = fit(world, 0)
         same = np.allclose(found.items, true.items, atol=1e-4)
         assert same == (name != "Laplace"), (name, epsilon)  # at 50 no answer is ever changed
+
+
+def test_by_titles_a_user_is_her_own_ratings_and_nobody_elses():
+    world = replace(
+        two_camps(share=0.9), titles=tuple("even" if n % 2 == 0 else "odd" for n in range(30))
+    )
+    found = privacy.by_titles(world)
+    others = replace(world, ratings=np.where(world.users == 0, world.ratings, 3.0))
+    np.testing.assert_array_equal(privacy.by_titles(others).users[0], found.users[0])
+    assert (privacy.by_titles(others).users[1] != found.users[1]).any()
+    closeness = found.users[:2] @ found.items[:2].T
+    assert closeness[0, 0] > closeness[0, 1]
+    assert closeness[1, 1] > closeness[1, 0]
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,10 @@ def test_intervals_are_those_of_student():
 
 
 def test_a_row_says_how_many_seeds_there_were():
-    lines = table([Row("als", [0.1, 0.2], [0.05, 0.05], 0.01, 8), Row("item_knn", [1], [1], 0, 4)])
-    assert lines[2].startswith("| `als` | 8 | 2 | 0.1500 [")
-    assert lines[3] == "| `item_knn` | 4 | none | 1.0000 | 1.0000 | 0.0000 |"
+    als = Row("als", [0.1, 0.2], [0.05, 0.05], 0.01, 8, {"half_life": 5.0, "regularization": 30})
+    lines = table([als, Row("item_knn", [1], [1], 0, 4, {})])
+    assert lines[2].startswith("| `als` | half_life 5, regularization 30 | 8 | 2 | 0.1500 [")
+    assert lines[3] == "| `item_knn` |  | 4 | none | 1.0000 | 1.0000 | 0.0000 |"
 
 
 def test_encoders_are_ranked_and_remembered(events, capsys, monkeypatch):
@@ -40,8 +41,10 @@ def test_encoders_are_ranked_and_remembered(events, capsys, monkeypatch):
     assert ranking.main(arguments(events, *more)) == 0
     first = capsys.readouterr().out
     kept = sorted(path.name for path in (events.parent / "results").iterdir())
-    assert kept == ["als-3.json", "als-4.json", "item_knn-3.json"]
-    monkeypatch.setattr("marec_env.embeddings.ranking.judge", None)  # nothing is computed again
+    chosen = ["als-chosen.json", "item_knn-chosen.json"]
+    assert kept == sorted(["als-3.json", "als-4.json", "item_knn-3.json", *chosen])
+    for name in ("judge", "choose"):  # nothing is computed again
+        monkeypatch.setattr(f"marec_env.embeddings.ranking.{name}", None)
     ranking.main(arguments(events, *more))
     assert capsys.readouterr().out == first
 
@@ -59,11 +62,45 @@ def test_what_other_settings_reached_is_not_believed(events, capsys):
     assert capsys.readouterr().out == first
 
 
+def test_settings_are_chosen_by_validation_and_told(events, capsys, monkeypatch):
+    def last(encoders, interactions):
+        return len(encoders) - 1
+
+    monkeypatch.setattr("marec_env.embeddings.ranking.choose", last)
+    ranking.main(arguments(events, "--encoders", "item_knn"))
+    assert "| size 512, half_life 5 |" in capsys.readouterr().out
+    kept = json.loads((events.parent / "results" / "item_knn-0.json").read_text())
+    assert kept["about"]["settings"] == {"size": 512, "half_life": 5.0}
+
+
+def test_an_encoder_of_texts_is_told_its_model_by_a_dot(events, monkeypatch):
+    found = []
+
+    def first(encoders, interactions):
+        found.extend(encoders)
+        raise BadInput("seen enough")
+
+    monkeypatch.setattr("marec_env.embeddings.ranking.choose", first)
+    with pytest.raises(BadInput, match="seen enough"):
+        ranking.main(arguments(events, "--encoders", "text.minilm"))
+    assert {encoder.model for encoder in found} == {"minilm"}
+
+
 def test_patience_is_for_those_who_have_it(events):
     more = ("--encoders", "item_knn,linear_sigmoid", "--seeds", "0", "--patience", "0")
     ranking.main(arguments(events, *more))
     kept = (events.parent / "results" / "linear_sigmoid-0.json").read_text()
     assert json.loads(kept)["about"]["settings"]["patience"] == 0
+
+
+def test_what_is_known_can_be_shown_without_a_training(events, capsys, monkeypatch):
+    ranking.main(arguments(events, "--encoders", "als", "--seeds", "3"))
+    capsys.readouterr()
+    monkeypatch.setattr("marec_env.embeddings.ranking.judge", None)
+    ranking.main(arguments(events, "--encoders", "als", "--seeds", "2,3,4", "--known"))
+    assert capsys.readouterr().out.splitlines()[2].split("|")[4].strip() == "1"
+    with pytest.raises(BadInput, match=r"--known: --results .* must have a result of bert4rec"):
+        ranking.main(arguments(events, "--encoders", "bert4rec", "--known"))
 
 
 def test_the_table_of_a_page_is_replaced_and_nothing_else(events, capsys):
@@ -78,6 +115,7 @@ def test_the_table_of_a_page_is_replaced_and_nothing_else(events, capsys):
     ("more", "message"),
     [
         (["--encoders", "magic"], "must be some of popularity, .*, got 'magic'"),
+        (["--encoders", "als.minilm"], "must be some of popularity, .*, got 'als.minilm'"),
         (["--seeds", "1,x"], "expected numbers separated by commas, got '1,x'"),
         (["--encoders", "popularity", "--page", "nowhere.md"], "must hold the marks <!-- ranked"),
     ],

@@ -1,6 +1,5 @@
 """A factorization trained with differential privacy."""
 
-import math
 import sys
 
 import numpy as np
@@ -12,7 +11,7 @@ from marec_env.embeddings.private_factors import PrivateFactorization
 from tests.marec_env.embeddings.worlds import two_camps
 
 WORLD = two_camps(share=0.8)  # 960 ratings
-QUICK = {"rank": 2, "delta": 1e-4, "batch_size": 128, "max_epochs": 8, "learning_rate": 0.05}
+QUICK = {"rank": 2, "delta": 1e-4, "batch_size": 128, "max_epochs": 20, "learning_rate": 0.05}
 
 
 def separation(vectors):
@@ -36,11 +35,30 @@ def test_what_is_spent_is_what_the_accountant_says_and_at_most_what_was_allowed(
 
     record = PrivateFactorization(**QUICK, epsilon=2.0).fit(WORLD).record
     accountant = RDPAccountant()
-    rate = 1 / math.ceil(len(WORLD) / 128)
-    for _ in range(8 * math.ceil(len(WORLD) / 128)):
+    rate = 128 / len(WORLD)
+    for _ in range(round(20 / rate)):
         accountant.step(noise_multiplier=record["noise_multiplier"], sample_rate=rate)
     assert record["epsilon_spent"] == pytest.approx(accountant.get_epsilon(1e-4))
     assert 1.9 < record["epsilon_spent"] <= 2.0
+
+
+def test_the_gradient_of_a_rating_is_that_of_its_loss_and_never_longer_than_the_clip():
+    import torch
+
+    from marec_env.embeddings.neural.private import Settings, clipped
+
+    settings = Settings(2, 1.0, 1e-6, 1, 1, 3.0, 0.1, 0)
+    rows = torch.randn(50, 6, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    users, items = rows[:, :3], rows[:, 3:]
+    predicted = (users[:, :2] * items[:, :2]).sum(1) + users[:, 2] + items[:, 2]
+    ((predicted - 1) ** 2 / 2).sum().backward()
+    true = rows.grad
+    assert true is not None
+    with torch.no_grad():
+        found = torch.cat(clipped(users, items, torch.ones(50), settings), 1)
+    length = true.norm(dim=1, keepdim=True)
+    assert 0 < (length > 3).sum() < 50
+    torch.testing.assert_close(found, true * (3 / length).clamp(max=1))
 
 
 def test_equal_seeds_give_equal_bits_and_others_do_not():

@@ -1,10 +1,12 @@
 """Protocol A, by hand and on real data."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from marec_env.datasets import DataError
-from marec_env.embeddings import ItemKNN, ranking
+from marec_env.embeddings import ItemKNN, Vectors, ranking
 from marec_env.embeddings.ranking import Ranked, mid_ranks
 from tests.marec_env.embeddings.worlds import cyclic, interactions
 
@@ -64,6 +66,28 @@ def test_without_three_items_of_one_user_nobody_can_be_ranked():
     world = cyclic(num_users=2, lengths=(2, 3))
     with pytest.raises(DataError, match="a user with at least 3 ratings, it has none"):
         ranking.deal(world)
+
+
+class Told:
+    """An encoder that ranks one item first for everybody."""
+
+    def __init__(self, favourite):
+        self.favourite = favourite
+
+    def fit(self, interactions):
+        items = np.eye(interactions.num_items, dtype=np.float32)[[self.favourite]].T
+        users = np.ones((interactions.num_users, 1), np.float32)
+        return Vectors(users, items, "told", "", "", {})
+
+    def encode_users(self, vectors, histories):
+        return np.ones((histories.num_users, 1), np.float32)
+
+
+def test_validation_chooses_and_the_test_items_have_no_say():
+    users, items = np.repeat([0, 1, 2], 3), [0, 1, 2, 3, 1, 2, 4, 1, 2]  # ..., validation, test
+    world = interactions(users, items, np.ones(9), num_users=3, num_items=60)
+    world = replace(world, timestamps=np.arange(9.0))
+    assert ranking.choose([Told(0), Told(1), Told(2), Told(1)], world) == 1
 
 
 @pytest.mark.data
