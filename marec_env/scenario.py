@@ -18,7 +18,6 @@ What all games share is their setting (setting.py) and how agents see it (sight.
 
 import abc
 import functools
-import operator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NamedTuple, Self
 
@@ -69,7 +68,10 @@ class Outcome(NamedTuple):
 
 def product(factors: dict[str, Array]) -> Array:
     """Of all factors, from the first on."""
-    return functools.reduce(operator.mul, factors.values())
+    first, *others = factors.values()
+    for factor in others:
+        first = first * factor
+    return first
 
 
 @dataclass(frozen=True, kw_only=True)

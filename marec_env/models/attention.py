@@ -16,7 +16,6 @@ from numba import uint32
 from ..arrays import Array
 from ..compiled import compiled
 from .congestion import crowd_factor
-from .pick import at_picks
 
 
 @functools.cache
@@ -43,30 +42,22 @@ def divided(slots: Array, reads: Array, beta: float, scoop: float) -> Crowds:
         beta: >= 0.
         scoop: >= 0.
     """
-    load, company = crowds(slots, reads.shape[1])
-    is_unread = (at_picks(reads, slots) == 0).astype(np.intp)
-    return Crowds(load, company, shares(slots.shape[1], beta, scoop)[is_unread, company])
-
-
-def crowds(slots: Array, pool_size: int) -> tuple[Array, Array]:
-    """How many agents pick each slot, [B, M] int32, and each agent's own pick, [B, N] int32.
-
-    Args:
-        slots: [B, N] int32, -1 for a skip, whose own crowd is 0.
-        pool_size: M.
-    """
-    load = np.zeros((len(slots), pool_size), np.int32)
-    company = np.empty(slots.shape, np.int32)
-    _crowds(slots, load, company)
-    return load, company
+    load = np.zeros(reads.shape, np.int32)
+    company, share = np.empty(slots.shape, np.int32), np.empty(slots.shape)
+    _divided(slots, reads, shares(slots.shape[1], beta, scoop), load, company, share)
+    return Crowds(load, company, share)
 
 
 @compiled
-def _crowds(slots, load, company):
+def _divided(slots, reads, shares, load, company, share):
     num_copies, num_agents = slots.shape
     for b in range(num_copies):
         for n in range(num_agents):
             if slots[b, n] >= 0:
                 load[b, uint32(slots[b, n])] += 1
         for n in range(num_agents):
-            company[b, n] = load[b, uint32(slots[b, n])] if slots[b, n] >= 0 else 0
+            company[b, n], share[b, n] = 0, shares[1, 0]
+            if slots[b, n] >= 0:
+                slot = uint32(slots[b, n])
+                crowd = uint32(load[b, slot])
+                company[b, n], share[b, n] = crowd, shares[uint32(reads[b, slot] == 0), crowd]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import Array
+from ..compiled import compiled
 
 
 class Campaign(NamedTuple):
@@ -77,5 +78,14 @@ def time_left(last: Array, step: Array, horizon: int) -> Array:
         step: [B] int64.
         horizon: T.
     """
-    steps = np.minimum(last, horizon - 1) + 1 - step[:, None]
-    return np.maximum(steps, 0) / horizon
+    out = np.empty(last.shape)
+    _time_left(last, step, horizon, out)
+    return out
+
+
+@compiled
+def _time_left(last, step, horizon, out):
+    num_copies, num_ads = last.shape
+    for b in range(num_copies):
+        for m in range(num_ads):
+            out[b, m] = max(min(last[b, m] + 1, horizon) - step[b], 0) / horizon

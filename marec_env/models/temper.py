@@ -12,6 +12,7 @@ Sources: Zhao et al. (2023), "KuaiSim: a comprehensive simulator for recommender
 import numpy as np
 
 from ..arrays import Array
+from ..compiled import compiled
 
 _WORST = 2.0  # what a single step can cost
 
@@ -28,6 +29,17 @@ def after_payoffs(
         threshold: payoff that leaves the temper as it is, >= 0.
         recovery: what a single step can make good, >= 0.
     """
-    loss = np.clip(threshold - payoff, -recovery, _WORST)
-    left = np.clip(temper - loss, 0.0, start)
-    return np.where(temper > 0, left, 0.0)
+    out = np.empty(temper.shape)
+    constants = float(start), float(threshold), float(recovery)
+    _after_payoffs(temper.ravel(), payoff.ravel(), *constants, out.ravel())
+    return out
+
+
+@compiled
+def _after_payoffs(temper, payoff, start, threshold, recovery, out):
+    for i in range(temper.size):
+        if temper[i] > 0.0:
+            loss = min(max(threshold - payoff[i], -recovery), _WORST)
+            out[i] = min(max(temper[i] - loss, 0.0), start)
+        else:
+            out[i] = 0.0

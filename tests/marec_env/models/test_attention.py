@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from marec_env.models.attention import crowds, divided, shares
+from marec_env.models.attention import divided, shares
 
 
 def test_a_crowd_leaves_to_each_its_share():
@@ -30,14 +30,13 @@ def test_nothing_is_shared_where_both_are_off():
 
 def test_every_picker_counts_and_no_skip_does():
     slots = np.array([[2, 2, 0, -1], [-1, -1, -1, -1]], np.int32)
-    load, company = crowds(slots, 3)
-    np.testing.assert_array_equal(load, [[1, 0, 2], [0, 0, 0]])
-    np.testing.assert_array_equal(company, [[2, 2, 1, 0], [0, 0, 0, 0]])
+    found = divided(slots, np.zeros((2, 3), np.int32), beta=0.5, scoop=0.0)
+    np.testing.assert_array_equal(found.load, [[1, 0, 2], [0, 0, 0]])
+    np.testing.assert_array_equal(found.company, [[2, 2, 1, 0], [0, 0, 0, 0]])
+    np.testing.assert_allclose(found.share, [[2**-0.5, 2**-0.5, 1, 1], [1, 1, 1, 1]])
 
 
-def test_what_is_divided_is_counted_and_shared_by_pick():
-    slots = np.array([[2, 2, 0, -1]], np.int32)
-    found = divided(slots, np.array([[0, 0, 5]], np.int32), beta=0.5, scoop=0.6)
-    assert found.load.tolist() == [[1, 0, 2]]
-    assert found.company.tolist() == [[2, 2, 1, 0]]
-    np.testing.assert_allclose(found.share[0, :3], [2**-0.5, 2**-0.5, 1.6])
+def test_only_where_nobody_had_read_there_is_a_scoop():
+    slots = np.array([[2, 2, 0]], np.int32)
+    found = divided(slots, np.array([[0, 0, 5]], np.int32), beta=0.0, scoop=0.6)
+    np.testing.assert_allclose(found.share, [[1, 1, 1.6]])
