@@ -15,6 +15,7 @@ from typing import ClassVar
 from ..arrays import Array
 from ..centring import centred
 from ..datasets.interactions import Interactions
+from . import text_models
 from .sasrec import SASRec
 from .text import Text
 
@@ -31,3 +32,7 @@ class Hybrid(SASRec):
     def features(self, interactions: Interactions) -> Array | None:
         """The texts' vectors, centred, [I, F]."""
         return centred(Text(model=self.model).describe(interactions).items)
+
+    def licence(self) -> str:
+        """That of the language model."""
+        return text_models.opened(self.model).licence

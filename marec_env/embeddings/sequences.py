@@ -92,6 +92,10 @@ class SequenceEncoder:
         """What is known of each item besides its number, [I, F]; None here."""
         return None
 
+    def licence(self) -> str:
+        """Of the weights of others that are in the vectors."""
+        return "none needed"
+
     def body(self, num_items: int) -> "Module":
         """What reads tokens [B, L] and the vectors of all tokens [T, D], and states [B, L, D]."""
         raise NotImplementedError

@@ -45,6 +45,7 @@ class Training:
         if not len(interactions):
             raise DataError(f"{interactions.name} must have ratings to learn from, it has none")
         self._encoder, self._all = encoder, timed(interactions)
+        self._licence = encoder.licence()
         train, validation, last = splits.last_of_each_user(self._all)
         self._seen = self._all.take(np.sort(np.append(train, validation)))
         self._last = self._all.take(last)
@@ -157,7 +158,7 @@ class Training:
             items=items,
             name=encoder.name,
             source=encoder.source,
-            licence="none needed",
+            licence=self._licence,
             record={**encoder.settings(), "epochs": self.chosen or self.done,
                     "validation_ndcg": [round(x, 6) for x in self.curve]},
             weights=networks.weights(self._network),

@@ -10,6 +10,7 @@ import pytest
 from marec_env.datasets import DataError
 from marec_env.embeddings import GATES, build, ranking, text_models
 from marec_env.embeddings.histories import from_ids
+from marec_env.embeddings.hybrid import Hybrid
 from marec_env.embeddings.text import Text, texts_of
 from tests.marec_env.embeddings.worlds import interactions, two_camps
 
@@ -145,3 +146,10 @@ def test_the_real_films_pass_the_gate_and_rank_as_well_as_text_can(ml_100k):
     ranked, _ = ranking.judge(Text(), ml_100k)
     assert ranked.hits >= 0.064
     assert ranked.ndcg >= 0.033
+
+
+def test_a_hybrid_carries_the_licence_of_its_language_model(monkeypatch):
+    opened = text_models.TextModel(counted, "counting", "MIT", {"model": "counted"})
+    monkeypatch.setattr(text_models, "opened", lambda name: opened)
+    encoder = Hybrid(size=4, max_length=4, max_epochs=1, patience=0)
+    assert encoder.fit(shelf(["war", "love"])).licence == "MIT"
