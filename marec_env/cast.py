@@ -47,6 +47,8 @@ class Cast:
                 "need 1 <= slate_size <= pool_size <= the catalogue's items, "
                 f"got {self.slate_size}, {self.pool_size}, {self.catalogue.num_items}"
             )
+        if not 0 <= self.near_share <= 1:  # compiled code counts on it
+            raise ValueError(f"near_share must be in [0, 1], got {self.near_share}")
         if self.pool_size << slates.place_bits(self.slate_size) > 2**32:  # else no key holds both
             raise ValueError(
                 "need pool_size times the next power of 2 after slate_size <= 2^32, "

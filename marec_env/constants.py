@@ -8,10 +8,11 @@ A type may carry a limit, which is checked once, when a scenario is made:
 import dataclasses
 import functools
 import hashlib
+import inspect
 import math
 import numbers
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import numpy as np
 
@@ -68,9 +69,25 @@ def check(scenario: Any) -> None:
 
 @functools.cache
 def _declared(scenario: type) -> dict[str, tuple[Any, tuple[Limit, ...]]]:
-    """Name -> the bare type of a field, and its limits."""
-    hints = get_type_hints(scenario, include_extras=True)
-    return {field.name: _taken_apart(hints[field.name]) for field in dataclasses.fields(scenario)}
+    """Name -> the bare type of a field, and its limits.
+
+    A subclass that gives a constant another default may leave the limits to its base.
+    """
+    found: dict[str, tuple[Any, tuple[Limit, ...]]] = {}
+    for owner in reversed(scenario.__mro__):
+        for name, hint in _annotations(owner).items():
+            kind, limits = _taken_apart(hint)
+            found[name] = kind, limits or found.get(name, (None, ()))[1]
+    return found
+
+
+def _annotations(owner: type) -> dict[str, Any]:
+    """Of a class itself; where a name is unknown at run time, only plain types are resolved."""
+    try:
+        return inspect.get_annotations(owner, eval_str=True)
+    except NameError:
+        plain = {kind.__name__: kind for kind in _EXPECTED}
+        return {name: plain.get(hint, hint) for name, hint in owner.__annotations__.items()}
 
 
 def _taken_apart(hint: Any) -> tuple[Any, tuple[Limit, ...]]:

@@ -4,9 +4,10 @@ The world (world.py) is who and what of a catalogue takes part; the games themse
 scenario.py.
 """
 
+import dataclasses
 import functools
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from . import similarity as similarities
 from .catalogue import Catalogue
@@ -59,6 +60,10 @@ class Setting:
                 "all but the fixed ones never take part anyway"
             )
         _ = self.world  # checks what it is made of
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The constants; what follows from them is made anew by who gets them."""
+        return {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
 
     @functools.cached_property
     def world(self) -> World:

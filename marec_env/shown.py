@@ -23,6 +23,7 @@ from .arrays import Array
 
 Kind = Literal["of_candidate", "of_slot", "count", "of_agent", "of_time", "level"]
 Read = Callable[[Any], Array]  # of a state, or of the steps of an episode
+RESERVED = ("similarity", "favourite", "shown", "embedding", "user", "time_left")  # in every game
 
 
 class Shown(NamedTuple):
@@ -52,8 +53,20 @@ class Groups:
 
 
 def by_kind(shown: Iterable[Shown]) -> Groups:
-    """In the order of kinds, those of one kind as they come."""
+    """In the order of kinds, those of one kind as they come.
+
+    Raises:
+        ValueError: if two columns have one name, or one that stands for what every game shows.
+        TypeError: if a meaning is no text.
+    """
     shown = tuple(shown)
+    names = list(RESERVED)
+    for kind, name, meaning, _ in shown:
+        if not isinstance(meaning, str):
+            raise TypeError(f"{kind} {name!r} must have a meaning in words, got {meaning!r}")
+        if kind != "level" and name in names:
+            raise ValueError(f"columns must have names of their own, got {name!r} twice")
+        names += [name] * (kind != "level")
     kinds = (field.name for field in dataclasses.fields(Groups))
     return Groups(*(tuple(s for s in shown if s.kind == kind) for kind in kinds))
 

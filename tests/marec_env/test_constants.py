@@ -1,12 +1,13 @@
 """Constants are of their declared types, and two scenarios of equal constants have one digest."""
 
 import math
+import pickle
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from marec_env import Catalogue
+from marec_env import Catalogue, make_vec, scenario_names
 from marec_env.constants import (
     AtLeastOne,
     NonNegative,
@@ -117,3 +118,38 @@ def test_equal_constants_have_one_digest_however_they_are_written(beta):
 )
 def test_other_constants_have_another_digest(other):
     assert (digest(other) != digest(GAME)).any()
+
+
+@pytest.mark.parametrize(
+    ("constants", "message"),
+    [
+        ({"near_share": -1.0}, r"near_share must be in \[0, 1\], got -1\.0"),
+        ({"horizon": 0}, "horizon must be >= 1, got 0"),
+    ],
+)
+def test_a_game_with_another_default_keeps_the_limits_of_its_base(constants, message):
+    @dataclass(frozen=True, kw_only=True)
+    class Short(Basic):
+        horizon: int = 3
+        near_share: float = 0.9
+
+    assert Short().horizon == 3
+    with pytest.raises(ValueError, match=message):
+        Short(**constants)
+
+
+def test_a_type_that_is_unknown_at_run_time_leaves_the_others_checked():
+    namespace = {
+        "__annotations__": {"size": "int", "part": "Fraction"}
+    }  # imported for checkers only
+    odd = dataclass(type("Odd", (), namespace))
+    check(odd(1, None))
+    with pytest.raises(TypeError, match="size must be an integer, got 'x'"):
+        check(odd("x", None))
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_a_game_that_was_played_can_be_sent_to_another_process(name):
+    vec = make_vec(name)
+    vec.reset(seed=0)
+    assert pickle.loads(pickle.dumps(vec.scenario)) == vec.scenario  # noqa: S301 # our own bytes

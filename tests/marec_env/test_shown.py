@@ -86,3 +86,14 @@ def test_the_joint_view_of_the_pool_has_what_is_of_slots_and_nothing_for_people_
     pool = game.global_state(state)[0, -2 * 12 :].reshape(2, 12)
     np.testing.assert_array_equal(pool[0], np.arange(12))
     np.testing.assert_allclose(pool[1], np.log1p(state.episode.pool[0]), rtol=1e-6)
+
+
+@pytest.mark.parametrize("columns", [[count("a"), of_slot("a")], [of_slot("similarity")]])
+def test_columns_have_names_of_their_own(columns):
+    with pytest.raises(ValueError, match=r"columns must have names of their own, got '\w+' twice"):
+        by_kind(columns)
+
+
+def test_a_meaning_that_was_forgotten_is_missed():
+    with pytest.raises(TypeError, match="of_slot 'x' must have a meaning in words, got <function"):
+        by_kind([of_slot("x", lambda state: state.stock)])  # pyright: ignore[reportArgumentType]
