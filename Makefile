@@ -26,7 +26,7 @@ $(VENV)/installed-%: pyproject.toml constraints.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$*]"
 	touch $@
 
-train: $(VENV)/installed-train ## Trains on the embedded catalogue, five minutes at most
+train: $(VENV)/installed-train ## Trains on an invented catalogue, five minutes at most
 	$(RUN) -m experiments.train
 
 test: $(VENV)/installed-dev data ## Runs what CI runs, fifteen minutes at most
