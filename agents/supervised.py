@@ -48,7 +48,7 @@ class Supervised(EpsilonGreedy):
     num_layers: int = field(default=1, init=False)  # equation (1)
     memory_size: int = field(default=0, init=False)
     discount: float = field(default=0.0, init=False)  # nothing is looked forward to
-    learning_rate_end: float = 1e-3  # of Adam, at last
+    learning_rate_end: float | None = 1e-3  # of Adam, at last; None: a tenth of the first
     capacity: int = 100_000  # agent-steps that are remembered, the last ones
     epoch_period: int = 20_000  # agent-steps between two epochs
     batch_size: int = 512  # agent-steps of one gradient step

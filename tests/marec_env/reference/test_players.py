@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from marec_env.reference import PLAYERS, best_plan, players_of
+from marec_env.reference.players import Random
 from marec_env.scenarios.basic import Basic
 from marec_env.scenarios.ecommerce import Ecommerce
 from marec_env.vector_env import VectorEnv
@@ -202,7 +203,7 @@ def test_players_that_plan_may_be_taken_back_in_time():
 
 
 def test_random_goes_on_exactly_from_its_state():
-    first, second = (PLAYERS["random"](None, seed=seed) for seed in (0, 1))
+    first, second = (Random(None, seed=seed) for seed in (0, 1))
     view = SimpleNamespace(action_mask=np.ones((20, 3, 5), bool))
     first.act(view, explore=True)
     second.load_state_dict(first.state_dict())
