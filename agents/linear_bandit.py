@@ -92,12 +92,12 @@ class LinearBandit(abc.ABC):
         return {"squared_error": float(error / len(played))}
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything that decides the future."""
-        rows = self._order
+        """Everything that decides the future; rows as they came, since draws go by their order."""
+        num_rows = len(self._arms)
         return {
-            "arms": self._arms[rows],
-            "gram": self._gram[rows],
-            "moment": self._moment[rows],
+            "arms": self._arms.copy(),
+            "gram": self._gram[:num_rows].copy(),
+            "moment": self._moment[:num_rows].copy(),
             "rng": self._rng.bit_generator.state,
         }
 
