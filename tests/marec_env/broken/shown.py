@@ -104,8 +104,8 @@ class BefriendsThemselves(Befriends):
 
 
 BROKEN = {
-    ShowsInfinity: "of_candidate 'shown' must be finite, got NaN or infinity",
-    ShowsOneOfAll: r"of_candidate 'shown' must be float64 \[B, N, K\] = \(3, 5, 4\), .* \(3, 4\)",
+    ShowsInfinity: "of_candidate 'secret' must be finite, got NaN or infinity",
+    ShowsOneOfAll: r"of_candidate 'secret' must be float64 \[B, N, K\] = \(3, 5, 4\), .* \(3, 4\)",
     ShowsAgentsAsSlots: r"of_slot 'wide' must be float64 \[B, M\] = \(3, 12\), got .* \(3, 5\)",
     CountsAgents: r"count 'users' must be int32 \[B, M\] = \(3, 12\), got int64 \(3, 5\)",
     CountsDebts: "count 'debts' must be >= 0, got -1",

@@ -21,7 +21,7 @@ class Shows(Basic):
     """Shows a candidate's `secret(state)` [B, N, K]."""
 
     def shows(self):
-        return [of_candidate("shown", "what should not be", self.secret)]
+        return [of_candidate("secret", "what should not be", self.secret)]
 
     def secret(self, state) -> Any:
         raise NotImplementedError
