@@ -166,7 +166,7 @@ def test_a_validation_that_was_stopped_goes_on_to_the_same_table(
     table = tmp_path / "stopped/runs/matrix/climbing-iql-seed0/scores.json"
     before = table.stat().st_mtime_ns
     again = validated(tmp_path / "stopped")
-    assert row(half, "iql")[6:8] == ["1 of 1", "496"]
-    assert row(whole, "iql")[6:8] == ["2 of 2", "496"]
+    assert row(half, "iql")[7:9] == ["1 of 1", "496"]
+    assert row(whole, "iql")[7:9] == ["2 of 2", "496"]
     assert without_times(again) == without_times(whole)
     assert table.stat().st_mtime_ns == before  # what was complete is not trained again
