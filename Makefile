@@ -23,6 +23,7 @@ help: ## Shows this list
 # installed-EXTRA: one stamp for each set of packages, so that a second call installs nothing.
 $(VENV)/installed-%: pyproject.toml constraints.txt
 	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV), a minute or two ..."
 	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$*]"
 	touch $@
 

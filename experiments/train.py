@@ -7,6 +7,7 @@ The second form goes on with a run that was stopped or killed, as if nothing had
 """
 
 import itertools
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,7 +38,8 @@ def main(argv: Sequence[str]) -> int:
     run, own = parse(argv, parser)
     prepared = prepare(run)
     run = prepared.built.run
-    print(run.command(), flush=True)
+    place = "" if own.out == parser.get_default("out") else f" --out {shlex.quote(str(own.out))}"
+    print(f"{run.command()}{place}", flush=True)
     folder = new_folder(own.out, run.name)
     with kept(folder):
         write_whole(folder / RUN, run.to_json())

@@ -96,17 +96,20 @@ def _rated(
 
 
 def _warnings(rows: list[_Row]) -> list[str]:
-    found = []
-    for label, (low, middle, high), _ in rows[:2]:
+    found: dict[str, str] = {}
+    for label, (low, middle, high), _ in rows:
         what = label.partition(":")[0]
         if low < 0:
-            found.append(f"WARNING: the {what} can be negative, so crowding would be a reward")
+            found[label] = f"the {what} can be negative, so crowding would be a reward"
         elif high - low < NARROW * middle:
-            found.append(
-                f"WARNING: the {what} is degenerate as a reward: 90 % of its values lie within "
+            found[label] = (
+                f"the {what} is degenerate as a reward: 90 % of its values lie within "
                 f"{(high - low) / middle:.1%} of one another; use centred vectors"
             )
-    return found
+    lines = [f"WARNING: {sentence}" for sentence in found.values()]
+    if found and rows[-1].label not in found:
+        lines.append("The default is none of these; they are played only where they are asked for.")
+    return lines
 
 
 def _sigmoid(vectors: Array) -> Array:

@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -132,7 +133,22 @@ def _built(scenario: str | Scenario | Callable[..., Scenario], constants: dict) 
         if constants:
             raise TypeError(f"a scenario has its constants already, got {', '.join(constants)}")
         return scenario
-    return (find(scenario) if isinstance(scenario, str) else scenario)(**constants)
+    factory = find(scenario) if isinstance(scenario, str) else scenario
+    _check_names(factory, constants)
+    return factory(**constants)
+
+
+def _check_names(factory: Callable[..., Scenario], constants: dict) -> None:
+    """Raises TypeError if the factory takes no such constant."""
+    known = inspect.signature(factory).parameters
+    if any(each.kind is each.VAR_KEYWORD for each in known.values()):
+        return
+    for name in constants:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
+            title = getattr(factory, "name", None) or getattr(factory, "__name__", repr(factory))
+            raise TypeError(f"{title} has no constant {name!r}; {hint}")
 
 
 for _name in _BUILT_IN:  # so that gymnasium.make("marec_env/basic-v0") finds them

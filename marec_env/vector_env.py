@@ -18,6 +18,7 @@ from .flags import are_all, is_any
 from .ledger import Ledger
 from .models.pick import legalise
 from .scenario import Outcome, Scenario
+from .sight_check import check_sight
 from .streams import Purpose, Streams
 from .timestep import Played, Timestep, Truth
 
@@ -65,7 +66,8 @@ class VectorEnv:
         """Starts B episodes: the first ones of `seed`, or with None the next ones of the streams.
 
         Raises:
-            ValueError: if `seed` is not an integer in [0, 2^63).
+            ValueError: if `seed` is not an integer in [0, 2^63), or if the scenario shows what has
+                no place in an observation.
         """
         if seed is None and self._state is None:
             seed = secrets.randbits(32)
@@ -80,8 +82,11 @@ class VectorEnv:
         self._ledger.clear(everywhere)
         self._played = None
         self._streams = Streams(seeds, episode, self._start)
-        self._state = self._last = self.scenario.reset(self._streams)
-        self._view = self._look(self._state, ~self._nobody)
+        fresh = self.scenario.reset(self._streams)
+        if self._state is None:  # once: all others have the same form
+            check_sight(self.scenario, fresh)
+        self._state = self._last = fresh
+        self._view = self._look(fresh, ~self._nobody)
         return self._unplayed(everywhere)
 
     def step(self, actions: Array) -> Timestep:

@@ -59,7 +59,7 @@ LAYERS = (
     {"shown"},
     {"sight"},
     {"scenario"},
-    {"scenarios", "ledger", "timestep", "episode_report"},
+    {"scenarios", "sight_check", "ledger", "timestep", "episode_report"},
     {"vector_env", "reference", "policy"},
     {"rendering", "score"},
     {"parallel_env"},

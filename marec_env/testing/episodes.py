@@ -1,6 +1,7 @@
 """Short episodes for the checks, played by the bare methods of a scenario."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from ..arrays import Array
 from ..models.pick import legalise
 from ..nested import flatten
 from ..scenario import Outcome, Scenario
+from ..sight_check import check_array
 from ..streams import Streams
 
 Choose = Callable[[Array, int], Array]  # of action masks [B, N, A] and t: actions [B, N] int64
@@ -89,12 +91,17 @@ def expect(is_met: bool | np.bool_, otherwise: str) -> None:
 
 def expect_array(what: str, axes: str, array: Any, shape: tuple[int, ...], dtype: type) -> None:
     """That `array` is one, of this shape and type, and of finite numbers."""
-    found: Array = np.asarray(array)
-    expected = f"{what} must be {np.dtype(dtype)} {axes} = {shape}"
-    got = f"got {found.dtype} {found.shape}"
-    expect(isinstance(array, np.ndarray), f"{expected}, got {type(array).__name__}")
-    expect(found.dtype == dtype and found.shape == shape, f"{expected}, {got}")
-    expect(np.isfinite(found).all(), f"{what} must be finite, got NaN or infinity")
+    with refusal_fails():
+        check_array(what, axes, array, shape, dtype)
+
+
+@contextmanager
+def refusal_fails() -> Iterator[None]:
+    """What an environment would refuse with a ValueError fails the assertion."""
+    try:
+        yield
+    except ValueError as error:
+        raise AssertionError(str(error)) from error
 
 
 def first_difference(ours: dict[str, Array], theirs: dict[str, Array]) -> str | None:

@@ -6,9 +6,17 @@ import numpy as np
 
 from ..nested import flatten
 from ..scenario import Scenario
+from ..sight_check import check_sight
 from ..streams import single
-from .episodes import Step, distinct_num_copies, expect, expect_array, play, streams_of
-from .shown import check_shown
+from .episodes import (
+    Step,
+    distinct_num_copies,
+    expect,
+    expect_array,
+    play,
+    refusal_fails,
+    streams_of,
+)
 
 SURE = 4  # agents that all terminate at the horizon: no coincidence any more
 
@@ -85,7 +93,8 @@ def _check_state(scenario: Scenario, state: Any, num_copies: int) -> None:
         expect(is_array, f"{name} must be an array of numbers, got {type(leaf).__name__}")
         has_copies = leaf.ndim > 0 and len(leaf) == num_copies
         expect(has_copies, f"{name} must have B = {num_copies} as first axis, got {leaf.shape}")
-    check_shown(scenario, state)
+    with refusal_fails():
+        check_sight(scenario, state)
     each = (num_copies, scenario.num_agents)
     size, actions = scenario.layout.observation_size, scenario.num_actions
     expect_array(

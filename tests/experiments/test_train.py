@@ -74,6 +74,11 @@ def test_equal_runs_are_equal_to_the_last_bit(trained):
         assert (first / name).read_bytes() == (again / name).read_bytes()
 
 
+def test_the_command_it_prints_writes_to_the_same_place(trained):
+    out, texts = trained
+    assert texts[0][0].splitlines()[0].endswith(f" --out {out}")
+
+
 def test_an_equal_run_gets_a_folder_of_its_own(trained):
     out, texts = trained
     assert sorted(path.name for path in out.iterdir()) == [

@@ -33,6 +33,17 @@ def test_raw_vectors_in_all_directions_are_warned_of_for_their_sign():
     assert "the cosine of raw vectors can be negative" in Catalogue.synthetic().describe()
 
 
+def test_a_warning_says_whether_the_default_is_meant():
+    rest = "The default is none of these"
+    assert Catalogue.synthetic().describe().splitlines()[-1].startswith(rest)
+    rng = np.random.default_rng(0)
+    narrow = rng.normal(size=(1, 8)) + rng.normal(0, 0.01, (50, 8))
+    opposite = np.vstack([narrow[:25], -narrow[25:]])
+    text = described(opposite[:1].repeat(50, 0), narrow[:1].repeat(50, 0))
+    assert "WARNING: the exp(cosine - 1) of centred vectors is degenerate" in text
+    assert rest not in text
+
+
 def test_vectors_that_are_spread_within_the_positive_quadrant_raise_no_warning():
     rng = np.random.default_rng(0)
     users, items = (rng.exponential(1, (50, 3)) ** 3 for _ in range(2))

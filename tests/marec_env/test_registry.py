@@ -41,8 +41,16 @@ def test_an_unknown_name_is_one_sentence_that_helps(wrong, message):
 
 
 def test_an_unknown_constant_is_named():
-    with pytest.raises(TypeError, match="num_agent'"):
+    nearest = r"^basic-v0 has no constant 'num_agent'; did you mean 'num_agents'[?]$"
+    with pytest.raises(TypeError, match=nearest):
         marec_env.make("basic-v0", num_agent=3)
+    with pytest.raises(TypeError, match=r"^basic-v0 has no constant 'colour'; it has catalogue, "):
+        marec_env.make_vec(Basic, colour="red")
+
+
+def test_a_factory_that_takes_anything_is_asked_itself():
+    env = marec_env.make(lambda **given: Basic(**given), num_agents=3)
+    assert len(env.possible_agents) == 3
 
 
 def test_a_registered_factory_is_made_by_name_with_its_constants(empty_register):

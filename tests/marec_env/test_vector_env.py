@@ -7,6 +7,7 @@ import pytest
 
 import marec_env
 from marec_env import VectorEnv
+from tests.marec_env.broken.shown import ShowsAgentsAsSlots
 from tests.marec_env.leaving import Leaving
 from tests.marec_env.rollouts import SIZES, any_action, go_on, play, skip
 
@@ -21,6 +22,12 @@ def make_vec(scenario: Any = "ecommerce-v0", num_envs=3, objective="independent"
 
 
 # --- form ----------------------------------------------------------------------------------------
+
+
+def test_what_a_game_shows_on_a_wrong_axis_is_refused_before_it_is_read():
+    vec = make_vec(ShowsAgentsAsSlots)
+    with pytest.raises(ValueError, match=r"of_slot 'wide' must be float64 \[B, M\] = \(3, 12\)"):
+        vec.reset(seed=0)
 
 
 def test_every_array_has_its_documented_shape_and_type():

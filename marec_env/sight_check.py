@@ -1,24 +1,32 @@
-"""What a game shows of a state: axes, types and ranges, which compiled code takes on trust."""
+"""What a game shows of a state: axes, types and ranges, which compiled code takes on trust.
+
+An environment checks the first state that it meets, since a wrong axis would be read past its end;
+the conformance suite checks all that it comes by (testing/forms.py).
+"""
 
 from typing import Any
 
 import numpy as np
 
-from ..scenario import Scenario
-from .episodes import expect, expect_array
+from .arrays import Array
+from .scenario import Scenario
 
 
-def check_shown(scenario: Scenario, state: Any) -> None:
-    """Every part of what is seen, before anything reads it."""
+def check_sight(scenario: Scenario, state: Any) -> None:
+    """Every part of what is seen, before anything reads it.
+
+    Raises:
+        ValueError: says what was expected of the scenario and what it shows.
+    """
     copies = len(state.step)
     each, pool = (copies, scenario.num_agents), (copies, scenario.pool_size)
     _check_available(scenario, state, pool)
     present, taste = scenario.present(state), scenario.taste(state)
     if present is not None:
-        expect_array("present's result", "[B, N]", present, each, np.bool_)
+        check_array("present's result", "[B, N]", present, each, np.bool_)
     if taste is not None:
         size = scenario.catalogue.embedding_size
-        expect_array("taste's result", "[B, N, D]", taste, (*each, size), np.float32)
+        check_array("taste's result", "[B, N, D]", taste, (*each, size), np.float32)
     if scenario.sees == "neighbours":
         _check_neighbours(scenario, state, each)
     _check_declared(scenario, state, each, pool)
@@ -41,20 +49,20 @@ def _check_declared(
     for kind, name, _, read in scenario.shows():
         found = read(t if kind == "of_time" else state)
         axes, shape, dtype = forms[kind]
-        expect_array(f"{kind} {name!r}", axes, found, shape, dtype)
+        check_array(f"{kind} {name!r}", axes, found, shape, dtype)
         if kind == "count":
-            expect(found.min() >= 0, f"count {name!r} must be >= 0, got {found.min()}")
+            _expect(found.min() >= 0, f"count {name!r} must be >= 0, got {found.min()}")
         if kind == "level":
             is_share = found.min() >= 0 and found.max() <= 1
             told = f"got {found.min():.6g} to {found.max():.6g}"
-            expect(is_share, f"level {name!r} must be in [0, 1], {told}")
+            _expect(is_share, f"level {name!r} must be in [0, 1], {told}")
 
 
 def _check_available(scenario: Scenario, state: Any, pool: tuple[int, int]) -> None:
     available = scenario.available(state)
     if available is not None:
         is_number = np.issubdtype(available.dtype, np.integer)
-        expect(
+        _expect(
             is_number and available.shape == pool,
             f"available's result must be of integers [B, M] = {pool}, "
             f"got {available.dtype} {available.shape}",
@@ -63,8 +71,23 @@ def _check_available(scenario: Scenario, state: Any, pool: tuple[int, int]) -> N
 
 def _check_neighbours(scenario: Scenario, state: Any, each: tuple[int, int]) -> None:
     found = scenario.neighbours(state)
-    expect_array("neighbours' result", "[B, N, J]", found, (*each, found.shape[-1]), np.int32)
+    check_array("neighbours' result", "[B, N, J]", found, (*each, found.shape[-1]), np.int32)
     is_seat = (found >= -1) & (found < scenario.num_agents)
-    expect(is_seat.all(), f"neighbours must be in -1 ... N - 1, got {found[~is_seat][:1]}")
+    _expect(is_seat.all(), f"neighbours must be in -1 ... N - 1, got {found[~is_seat][:1]}")
     is_own = found == np.arange(scenario.num_agents)[:, None]
-    expect(not is_own.any(), "neighbours must be others, but an agent has its own seat for one")
+    _expect(not is_own.any(), "neighbours must be others, but an agent has its own seat for one")
+
+
+def check_array(what: str, axes: str, array: Any, shape: tuple[int, ...], dtype: type) -> None:
+    """That `array` is one, of this shape and type, and of finite numbers; else a ValueError."""
+    found: Array = np.asarray(array)
+    expected = f"{what} must be {np.dtype(dtype)} {axes} = {shape}"
+    got = f"got {found.dtype} {found.shape}"
+    _expect(isinstance(array, np.ndarray), f"{expected}, got {type(array).__name__}")
+    _expect(found.dtype == dtype and found.shape == shape, f"{expected}, {got}")
+    _expect(np.isfinite(found).all(), f"{what} must be finite, got NaN or infinity")
+
+
+def _expect(is_met: bool | np.bool_, otherwise: str) -> None:
+    if not is_met:
+        raise ValueError(otherwise)
