@@ -14,8 +14,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from marec_env import catalogue_files
 from marec_env.datasets import DataError, Interactions, cleaning, data_folder, load
-from marec_env.embeddings import ENCODERS, GATES, Built, Trained, Vectors, build
+from marec_env.embeddings import ENCODERS, GATES, Built, Trained, Vectors, build, trained
 from marec_env.embeddings.build import is_good
 from marec_env.models.rating_quality import within_user_auc
 from marec_env.similarity import Similarity
@@ -30,6 +31,7 @@ from .embedding_training import Watched
 def main(argv: Sequence[str]) -> int:
     """Returns the exit code: 1 if the gate is missed, and then nothing is written."""
     options = _options(argv)
+    _check_places(options)
     try:
         interactions = cleaning.k_core(
             load(options.dataset, options.data, options.scale),
@@ -45,6 +47,7 @@ def main(argv: Sequence[str]) -> int:
     except DataError as error:
         raise BadInput(str(error)) from error
     print(_judged(interactions, built))
+    _warn_of_items_without_text(built)
     print(built.catalogue.describe())
     gate = GATES.get(interactions.name)
     faults = built.judged.faults(gate) if gate else []
@@ -57,6 +60,19 @@ def main(argv: Sequence[str]) -> int:
         raise BadInput(f"--out {options.out} cannot be written: {error}") from error
     print(f"{options.out}: digest {built.catalogue.digest[:12]}")
     return 0
+
+
+def _check_places(options: Namespace) -> None:
+    """What cannot be written is refused before the work, not after it."""
+    try:
+        catalogue_files.check_place(options.out)
+    except (OSError, ValueError) as error:
+        raise BadInput(f"--out {options.out} cannot be written: {error}") from error
+    try:
+        if options.trained:
+            trained.check_place(options.trained / "encoder")
+    except (OSError, ValueError) as error:
+        raise BadInput(f"--trained {options.trained} cannot be written: {error}") from error
 
 
 def _keep(folder: Path, encoder: Any, watched: Watched, built: Built) -> None:
@@ -97,6 +113,15 @@ def _judged(interactions: Interactions, built: Built) -> str:
             f"  default similarity alone: AUC {auc:.4f}",
         )
     )
+
+
+def _warn_of_items_without_text(built: Built) -> None:
+    number = built.catalogue.provenance["settings"].get("items_without_text", 0)
+    if number:
+        print(
+            f"WARNING: nothing is written about {number:,} of {built.catalogue.num_items:,} items; "
+            "their vector is 0, and no similarity rewards them"
+        )
 
 
 def _encoder(options: Namespace) -> Any:

@@ -45,20 +45,21 @@ class Watched:
 
     def __init__(self, encoder: Encoder, folder: Path | None = None):
         """Watches `encoder`; without a folder nothing is kept."""
-        self._encoder, self._folder = encoder, folder
+        self.encoder, self._folder = encoder, folder
         self.fitted: tuple[Interactions, Vectors] | None = None  # the last time
 
     def fit(self, interactions: Interactions) -> Vectors:
         """What the encoder's own `fit` gives.
 
         Raises:
-            BadInput: if another process trains in the folder, or a checkpoint is damaged.
+            BadInput: if there can be no such folder, another process trains in it, or a checkpoint
+                is damaged.
         """
-        if isinstance(self._encoder, Blend):
-            parts = [Watched(part, self._folder) for part in self._encoder.parts()]
-            vectors = self._encoder.joined([part.fit(interactions) for part in parts])
-        elif not hasattr(self._encoder, "training"):
-            vectors = self._encoder.fit(interactions)
+        if isinstance(self.encoder, Blend):
+            parts = [Watched(part, self._folder) for part in self.encoder.parts()]
+            vectors = self.encoder.joined([part.fit(interactions) for part in parts])
+        elif not hasattr(self.encoder, "training"):
+            vectors = self.encoder.fit(interactions)
         elif self._folder is None:
             training = self._training(interactions)
             for _ in _epochs(training):
@@ -71,16 +72,19 @@ class Watched:
 
     def encode_users(self, vectors: Vectors, histories: Interactions) -> Array:
         """What the encoder's own gives."""
-        return self._encoder.encode_users(vectors, histories)
+        return self.encoder.encode_users(vectors, histories)
 
     def _training(self, interactions: Interactions) -> Any:
-        encoder: Any = self._encoder
+        encoder: Any = self.encoder
         return encoder.training(interactions)
 
     def _kept(self, interactions: Interactions, folder: Path) -> Vectors:
         training = self._training(interactions)
         place = folder / self._digest(interactions)[:DIGITS]
-        place.mkdir(parents=True, exist_ok=True)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(f"{folder} must be a folder to write in: {error.strerror}") from error
         with only_one(place):
             _go_on(training, place)
             if not training.is_finished:
@@ -88,7 +92,7 @@ class Watched:
         return training.vectors()
 
     def _digest(self, interactions: Interactions) -> str:
-        encoder: Any = self._encoder
+        encoder: Any = self.encoder
         about = [encoder.name, asdict(encoder), digest(interactions)]
         return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 

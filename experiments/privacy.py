@@ -98,6 +98,8 @@ def main(argv: Sequence[str]) -> int:
     for name in ("core", "worlds", "episodes"):
         if getattr(options, name) < 1:
             raise BadInput(f"--{name} must be >= 1, got {getattr(options, name)}")
+    if options.out.is_dir() or not options.out.parent.is_dir():
+        raise BadInput(f"--out {options.out} must be a file in a folder that is there")
     try:
         data = load(options.dataset, options.data)
         data = cleaning.k_core(data, options.core, options.core)

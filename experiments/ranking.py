@@ -64,6 +64,12 @@ def main(argv: Sequence[str]) -> int:
     """Prints the table; returns the exit code."""
     options = _options(argv)
     try:
+        options.results.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(
+            f"--results {options.results} must be a folder to write in: {error.strerror}"
+        ) from error
+    try:
         interactions = load(options.dataset, options.data)
         rows = [_row(name, options, interactions) for name in options.encoders]
     except DataError as error:
@@ -128,7 +134,8 @@ def _chosen(name: str, options: Namespace, interactions: Interactions) -> dict[s
     place = options.results / f"{name}-chosen.json"
     kept = _kept(place, about)
     if kept is None:
-        kept = values[ranking.choose(made, interactions)]
+        watched = [Watched(one, options.results / "training") for one in made]
+        kept = values[ranking.choose(watched, interactions)]
         print(f"{name}: {kept} by validation", file=sys.stderr, flush=True)
         _keep(place, about, kept)
     return kept
@@ -164,7 +171,6 @@ def _kept(place: Path, about: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _keep(place: Path, about: Mapping[str, Any], found: Mapping[str, Any]) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
     write_whole(place, json.dumps({"about": about, "judged": found}, indent=1) + "\n")
 
 

@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from .arrays import Array
 from .ratings import Ratings
-from .whole_folder import replacing
+from .whole_folder import check, replacing
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
 
 FORMAT = "marec-catalogue-1"
 _ARRAYS, _TEXTS = "arrays.safetensors", "catalogue.json"
+KIND = "a catalogue"
+
+
+def check_place(folder: Path) -> None:
+    """Raises ValueError if `save` could not write `folder`."""
+    check(folder, _TEXTS, KIND)
 
 
 def save(catalogue: "Catalogue", folder: Path) -> Path:
@@ -27,7 +33,7 @@ def save(catalogue: "Catalogue", folder: Path) -> Path:
     """
     from safetensors.numpy import save_file
 
-    with replacing(folder, _TEXTS, "a catalogue") as written:
+    with replacing(folder, _TEXTS, KIND) as written:
         save_file(
             {k: v.copy() if v.size == 0 else v for k, v in catalogue.arrays().items()},
             written / _ARRAYS,

@@ -7,6 +7,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def check(folder: Path, mark: str, kind: str) -> None:
+    """Whether `replacing` can write there, before there is anything to write; leaves no trace.
+
+    Raises:
+        ValueError: if something else is there already, or no folder can be made there.
+    """
+    if folder.exists() and not (folder / mark).is_file():
+        raise ValueError(f"{folder} must be new or {kind} to replace, it is something else")
+    above = next(path for path in folder.absolute().parents if path.exists())
+    try:
+        Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=above)).rmdir()
+    except OSError as error:
+        raise ValueError(
+            f"{folder} must be where a folder can be made, {above} allows none: {error.strerror}"
+        ) from error
+
+
 @contextmanager
 def replacing(folder: Path, mark: str, kind: str) -> Iterator[Path]:
     """A new folder to write into, which takes the place of `folder` when that has gone well.
@@ -17,10 +34,9 @@ def replacing(folder: Path, mark: str, kind: str) -> Iterator[Path]:
         kind: what it is called, such as "a catalogue".
 
     Raises:
-        ValueError: if something else is there already.
+        ValueError: as of `check`.
     """
-    if folder.exists() and not (folder / mark).is_file():
-        raise ValueError(f"{folder} must be new or {kind} to replace, it is something else")
+    check(folder, mark, kind)
     folder.parent.mkdir(parents=True, exist_ok=True)
     written = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

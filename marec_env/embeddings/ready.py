@@ -49,11 +49,13 @@ class Ready(Profiled):
     def describe(self, interactions: Interactions) -> Described:
         """The vector of each item, float32."""
         path = Path(self.file)
-        if path.suffix not in READERS or not path.is_file():
+        if path.suffix not in READERS:
             raise DataError(
                 f"ready vectors must be a file that ends in one of {', '.join(READERS)}, "
                 f"got {self.file!r}"
             )
+        if not path.is_file():
+            raise DataError(f"ready vectors must be in a file that is there, {path} is not")
         try:
             found = READERS[path.suffix](path)
         except (ValueError, KeyError, TypeError, OSError) as error:

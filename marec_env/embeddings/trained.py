@@ -17,7 +17,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..datasets.interactions import DataError, Interactions
-from ..whole_folder import replacing
+from ..whole_folder import check, replacing
 from .encoder import Settings, Vectors
 from .histories import from_ids
 from .table import ENCODERS
@@ -25,6 +25,7 @@ from .text_models import PICKLES
 
 FORMAT = "marec-encoder-1"
 ARRAYS, CARD = "vectors.safetensors", "card.json"
+KIND = "an encoder"
 OF_VECTORS = ("users", "items")
 NAMES = ("name", "source", "licence", "record")  # of Vectors, in the card
 PACKAGES = ("numpy", "scipy", "torch", "implicit")
@@ -105,7 +106,7 @@ class Trained:
             "item_ids": self.item_ids,
         }
         text = json.dumps(card, indent=1, default=dict)
-        with replacing(Path(folder), CARD, "an encoder") as written:
+        with replacing(Path(folder), CARD, KIND) as written:
             (written / ARRAYS).write_bytes(content)
             (written / CARD).write_text(text + "\n", encoding="utf-8")
         return Path(folder)
@@ -146,6 +147,11 @@ class Trained:
             raise DataError(f"{folder} must be an encoder as it was saved: {error}") from error
         rest = ("format", "size", "arrays_sha256")
         return cls(made, vectors, *ids, {k: v for k, v in card.items() if k not in rest})
+
+
+def check_place(folder: Path) -> None:
+    """Raises ValueError if `Trained.save` could not write `folder`."""
+    check(folder, CARD, KIND)
 
 
 def digest(interactions: Interactions) -> str:

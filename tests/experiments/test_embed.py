@@ -3,12 +3,13 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from experiments import embed
 from experiments.command import BadInput
 from marec_env.catalogue import Catalogue
-from marec_env.embeddings import GATES, Judgement
+from marec_env.embeddings import GATES, Judgement, text_models
 
 
 @pytest.fixture
@@ -67,9 +68,38 @@ def test_bad_input_is_one_sentence_and_nothing_is_written(ratings, tmp_path, mor
     assert [path.name for path in tmp_path.iterdir()] == ["ratings.csv"]
 
 
-def test_an_output_folder_in_use_is_left_alone(ratings, tmp_path):
-    with pytest.raises(BadInput, match="must be new or a catalogue to replace"):
-        embed.main(arguments(ratings, tmp_path))
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--out", "."], r"--out \. cannot be written: \. must be new or a catalogue to replace"),
+        (["--out", "ratings.csv"], "must be new or a catalogue to replace"),
+        (["--out", "ratings.csv/c"], "/ratings.csv allows none: Not a directory"),
+        (["--trained", "ratings.csv"], "--trained ratings.csv cannot be written: .* allows none"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    ratings, tmp_path, monkeypatch, more, message
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(embed, "load", None)
+    with pytest.raises(BadInput, match=message):
+        embed.main(arguments(ratings, tmp_path / "c", *more))
+    assert [path.name for path in tmp_path.iterdir()] == ["ratings.csv"]
+
+
+def test_it_is_said_how_many_items_have_no_text(tmp_path, monkeypatch, capsys):
+    def encode(texts):
+        return np.array([[len(text), text.count("e")] for text in texts])
+
+    model = text_models.TextModel(encode, "lengths", "", {})
+    monkeypatch.setattr(text_models, "opened", lambda name: model)
+    titles = {n: "" if n == 7 else "reel " * (1 + n % 3) + "x" * n for n in range(29)}
+    rows = (f"u{n % 30},i{n * 7 % 29},{n * n % 5 + 1},{titles[n * 7 % 29]}" for n in range(400))
+    (tmp_path / "films.csv").write_text("user,item,rating,title\n" + "\n".join(rows))
+    embed.main([
+        "--dataset", str(tmp_path / "films.csv"), "--out", str(tmp_path / "c"), "--encoder", "text"
+    ])  # fmt: skip
+    assert "WARNING: nothing is written about 1 of 29 items; their" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -104,6 +104,12 @@ def test_one_process_trains_at_a_time(tmp_path):
         Watched(SASRec(**SETTINGS), tmp_path).fit(cyclic())
 
 
+def test_a_place_without_a_folder_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(BadInput, match="file must be a folder to write in: Not a directory"):
+        Watched(SASRec(**SETTINGS), tmp_path / "file").fit(cyclic())
+
+
 def test_encoders_without_epochs_leave_nothing_behind(tmp_path):
     Watched(ItemKNN(size=4), tmp_path).fit(cyclic())
     assert list(tmp_path.iterdir()) == []

@@ -65,3 +65,10 @@ def test_bad_input_is_one_sentence_and_nothing_is_written(more, message, tmp_pat
     with pytest.raises(BadInput, match=message):
         privacy.main([*more, "--out", str(tmp_path / "page.md")])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_without_a_folder_is_refused_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(privacy, "load", None)
+    for place in (tmp_path, tmp_path / "none" / "page.md"):
+        with pytest.raises(BadInput, match=r"--out .* must be a file in a folder that is there"):
+            privacy.main(["--out", str(place)])

@@ -83,7 +83,7 @@ def test_an_encoder_of_texts_is_told_its_model_by_a_dot(events, monkeypatch):
     monkeypatch.setattr("marec_env.embeddings.ranking.choose", first)
     with pytest.raises(BadInput, match="seen enough"):
         ranking.main(arguments(events, "--encoders", "text.minilm"))
-    assert {encoder.model for encoder in found} == {"minilm"}
+    assert {watched.encoder.model for watched in found} == {"minilm"}
 
 
 def test_patience_is_for_those_who_have_it(events):
@@ -123,6 +123,12 @@ def test_the_table_of_a_page_is_replaced_and_nothing_else(events, capsys):
 def test_bad_input_is_one_sentence(events, more, message):
     with pytest.raises(BadInput, match=message):
         ranking.main(arguments(events, *more))
+
+
+def test_results_without_a_folder_are_refused_before_the_work(events, monkeypatch):
+    monkeypatch.setattr(ranking, "load", None)
+    with pytest.raises(BadInput, match=r"--results .* must be a folder to write in: File exists"):
+        ranking.main(["--dataset", str(events), "--results", str(events)])
 
 
 def test_without_times_there_is_no_last_item(events):

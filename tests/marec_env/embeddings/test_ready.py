@@ -118,5 +118,7 @@ def test_a_pickled_array_is_refused(tmp_path):
 
 
 def test_no_file_is_one_sentence():
+    with pytest.raises(DataError, match=r"must be in a file that is there, none\.csv is not"):
+        Ready(file="none.csv").fit(TOY)
     with pytest.raises(DataError, match=r"ready vectors must be a file .* got ''"):
         Ready().fit(TOY)
