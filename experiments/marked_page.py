@@ -9,6 +9,16 @@ def fill(page: Path, begin: str, end: str, block: str) -> None:
     """Puts `block` between the marks, in place of what is there.
 
     Raises:
+        ValueError: as of `around`.
+    """
+    before, after = around(page, begin, end)
+    write_whole(page, f"{before}{begin}\n\n{block}\n\n{end}{after}")
+
+
+def around(page: Path, begin: str, end: str) -> tuple[str, str]:
+    """What stands before and behind the marks.
+
+    Raises:
         ValueError: if the page does not hold both marks, in this order.
     """
     text = page.read_text(encoding="utf-8") if page.is_file() else ""
@@ -16,4 +26,4 @@ def fill(page: Path, begin: str, end: str, block: str) -> None:
     _, closed, after = rest.partition(end)
     if not (found and closed):
         raise ValueError(f"{page} must hold the marks {begin} and {end}, it does not")
-    write_whole(page, f"{before}{begin}\n\n{block}\n\n{end}{after}")
+    return before, after

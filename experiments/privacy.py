@@ -1,4 +1,4 @@
-"""What privacy costs: welfare against epsilon; writes docs/privacy.md.
+"""What privacy costs: welfare against epsilon; fills the table of docs/privacy.md.
 
 python -m experiments.privacy
 
@@ -29,6 +29,7 @@ from marec_env.ratings import R_MIN
 from marec_env.reference.player import Player, best, truth
 from marec_env.similarity import Similarity
 
+from . import marked_page
 from .build import build as build_run
 from .command import BadInput, Parser, program
 from .headroom import mean_score
@@ -37,9 +38,8 @@ from .scores import Examiner
 
 PAGE = Path(__file__).parent.parent / "docs" / "privacy.md"
 EPSILONS = (0.5, 1.0, 2.0, 4.0, 8.0)
+BEGIN, END = "<!-- played -->", "<!-- /played -->"
 HEAD = """\
-# What privacy costs
-
     {command}
 
 {data}. Each player takes the most similar
@@ -98,8 +98,7 @@ def main(argv: Sequence[str]) -> int:
     for name in ("core", "worlds", "episodes"):
         if getattr(options, name) < 1:
             raise BadInput(f"--{name} must be >= 1, got {getattr(options, name)}")
-    if options.out.is_dir() or not options.out.parent.is_dir():
-        raise BadInput(f"--out {options.out} must be a file in a folder that is there")
+    _check_place(options.out)
     try:
         data = load(options.dataset, options.data)
         data = cleaning.k_core(data, options.core, options.core)
@@ -107,9 +106,11 @@ def main(argv: Sequence[str]) -> int:
     except (DataError, ValueError) as error:
         raise BadInput(str(error)) from error
     command = shlex.join(["python", "-m", "experiments.privacy", *argv])
-    page = "\n".join((_head(data, command), *_rows(found, options.scenarios.split(","))))
-    options.out.write_text(page + "\n", encoding="utf-8")
-    print(page)
+    block = "\n".join((_head(data, command), *_rows(found, options.scenarios.split(","))))
+    if not options.out.exists():
+        options.out.write_text(f"# What privacy costs\n\n{BEGIN}\n{END}\n", encoding="utf-8")
+    marked_page.fill(options.out, BEGIN, END, block)
+    print(block)
     return 0
 
 
@@ -141,6 +142,17 @@ def by_titles(data: Interactions) -> Vectors:
     unknown["mean"] += (R_MIN + 1) / 2
     vectors = vectors._replace(weights=unknown)
     return vectors._replace(users=encoder.encode_users(vectors, data))
+
+
+def _check_place(page: Path) -> None:
+    """A page is new, or is filled between its marks; what is neither is refused before the work."""
+    if not page.parent.is_dir():
+        raise BadInput(f"--out {page} must be a file in a folder that is there")
+    if page.exists():
+        try:
+            marked_page.around(page, BEGIN, END)
+        except ValueError as error:
+            raise BadInput(f"--out: {error}") from error
 
 
 def _scores(data: Interactions, options: Any) -> dict[tuple[str, str, str], list[float]]:

@@ -63,6 +63,11 @@ class Row(NamedTuple):
 def main(argv: Sequence[str]) -> int:
     """Prints the table; returns the exit code."""
     options = _options(argv)
+    if options.page:
+        try:
+            marked_page.around(options.page, BEGIN, END)
+        except ValueError as error:
+            raise BadInput(f"--page: {error}") from error
     try:
         options.results.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -77,10 +82,7 @@ def main(argv: Sequence[str]) -> int:
     lines = table(rows)
     print("\n".join(lines))
     if options.page:
-        try:
-            marked_page.fill(options.page, BEGIN, END, "\n".join(lines))
-        except ValueError as error:
-            raise BadInput(f"--page: {error}") from error
+        marked_page.fill(options.page, BEGIN, END, "\n".join(lines))
     return 0
 
 

@@ -20,7 +20,7 @@ from ..datasets.interactions import DataError, Interactions
 from ..models.rating_quality import GOOD, rmse, within_user_auc
 from ..ratings import R_MIN, Known, LowRank, Ratings, to_unit_scale
 from . import biases, rating_factors, rating_kernel
-from .encoder import Encoder, Vectors
+from .encoder import Encoder, Vectors, check_finite
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def build(interactions: Interactions, encoder: Encoder, seed: int = 0) -> Built:
         seed: of the deal, nothing else is random.
 
     Raises:
-        DataError: if there are too few ratings.
+        DataError: if there are too few ratings, or vectors are not finite.
     """
     train, validation, test = map(interactions.take, splits.at_random(interactions, seed=seed))
     if not len(validation) or not len(test):
@@ -78,8 +78,8 @@ def build(interactions: Interactions, encoder: Encoder, seed: int = 0) -> Built:
     seen = interactions.take(np.sort(np.concatenate(splits.at_random(interactions, seed=seed)[:2])))
     is_small = max(interactions.num_users, interactions.num_items) <= rating_kernel.LARGEST
     model = rating_kernel if is_small else rating_factors
-    settings = model.choose(train, validation, encoder.fit(train))
-    vectors = encoder.fit(seen)
+    settings = model.choose(train, validation, _fitted(encoder, train))
+    vectors = _fitted(encoder, seen)
     predicted = settings.predict(seen, vectors)
     ratings = Ratings(_to_unit(predicted, seen.scale), _known(seen))
     judged = judge(ratings, test)
@@ -100,6 +100,12 @@ def build(interactions: Interactions, encoder: Encoder, seed: int = 0) -> Built:
         "bias_only": _rounded(bias_only),
     }
     return Built(_catalogue(seen, vectors, ratings, provenance), judged, bias_only, test)
+
+
+def _fitted(encoder: Encoder, interactions: Interactions) -> Vectors:
+    vectors = encoder.fit(interactions)
+    check_finite(vectors)
+    return vectors
 
 
 def judge(ratings: Ratings, test: Interactions) -> Judgement:

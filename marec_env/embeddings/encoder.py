@@ -14,6 +14,8 @@ from dataclasses import Field
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+import numpy as np
+
 from ..arrays import Array
 from ..datasets.interactions import DataError, Interactions
 
@@ -63,3 +65,14 @@ def check_items(vectors: Vectors, histories: Interactions) -> None:
             f"the histories must be of the {len(vectors.items)} items that {vectors.name} was "
             f"fitted to, {histories.name} has {histories.num_items}"
         )
+
+
+def check_finite(vectors: Vectors) -> None:
+    """Raises DataError if a number is NaN or infinite: scores of such vectors look perfect."""
+    for side in ("users", "items"):
+        is_finite = np.isfinite(getattr(vectors, side)).all(1)
+        if not is_finite.all():
+            raise DataError(
+                f"vectors of {vectors.name} must be finite, those of {(~is_finite).sum():,} of "
+                f"{len(is_finite):,} {side} are not"
+            )

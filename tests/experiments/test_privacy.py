@@ -67,8 +67,32 @@ def test_bad_input_is_one_sentence_and_nothing_is_written(more, message, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_page_without_a_folder_is_refused_before_the_work(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("none/page.md", "--out .* must be a file in a folder that is there"),
+        ("other.md", "--out: .*other.md must hold the marks <!-- played -->"),
+        (".", "--out: .* must hold the marks"),
+    ],
+)
+def test_a_page_that_cannot_be_filled_is_refused_before_the_work(
+    place, message, tmp_path, monkeypatch
+):
     monkeypatch.setattr(privacy, "load", None)
-    for place in (tmp_path, tmp_path / "none" / "page.md"):
-        with pytest.raises(BadInput, match=r"--out .* must be a file in a folder that is there"):
-            privacy.main(["--out", str(place)])
+    (tmp_path / "other.md").write_text("by hand")
+    with pytest.raises(BadInput, match=message):
+        privacy.main(["--out", str(tmp_path / place)])
+    assert (tmp_path / "other.md").read_text() == "by hand"
+
+
+def test_the_page_is_filled_and_what_stands_around_is_kept(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(privacy, "load", lambda *_: two_camps(share=0.9))
+    monkeypatch.setattr(privacy, "_scores", lambda *_: {("basic-v0", "titles", "0"): [0.5]})
+    page = tmp_path / "page.md"
+    arguments = ["--scenarios", "basic-v0", "--core", "1", "--out", str(page)]
+    for _ in range(2):
+        privacy.main(arguments)
+        page.write_text(page.read_text() + "by hand\n")
+    assert page.read_text().startswith("# What privacy costs\n\n<!-- played -->\n\n    python -m ")
+    assert page.read_text().count("| titles | 0 | 0.50 | 0.50 to 0.50 |") == 1
+    assert page.read_text().endswith("<!-- /played -->\nby hand\nby hand\n")

@@ -20,7 +20,7 @@ from ...arrays import Array
 from ...datasets import splits
 from ...datasets.interactions import DataError, Interactions
 from .. import ranking
-from ..encoder import Vectors
+from ..encoder import Vectors, check_finite
 from ..histories import in_order, timed
 from . import network as networks
 from . import windows
@@ -70,10 +70,19 @@ class Training:
         return self.done == self.chosen > 0
 
     def epoch(self) -> Epoch:
-        """One epoch; behind the last one of the search the final training begins."""
+        """One epoch; behind the last one of the search the final training begins.
+
+        Raises:
+            DataError: if the network no longer holds numbers.
+        """
         phase = self.phase
         loss = self._learn()
         self.done += 1
+        if not np.isfinite(loss):
+            raise DataError(
+                f"{self._encoder.name} must learn from finite numbers, got loss {loss} in epoch "
+                f"{self.done}; a learning_rate below {self._encoder.learning_rate:g} may help"
+            )
         number = self.done
         if phase == "final":
             return Epoch(number, phase, loss, None)
@@ -163,7 +172,9 @@ class Training:
                     "validation_ndcg": [round(x, 6) for x in self.curve]},
             weights=networks.weights(self._network),
         )  # fmt: skip
-        return found._replace(users=encoder.encode_users(found, histories))
+        found = found._replace(users=encoder.encode_users(found, histories))
+        check_finite(found)
+        return found
 
 
 def _tensors(arrays: dict[str, Array]) -> dict[str, Tensor]:

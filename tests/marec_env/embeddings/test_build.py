@@ -67,6 +67,18 @@ def test_too_few_ratings_are_one_sentence():
         build(few, Factorization(rank=1))
 
 
+@pytest.mark.parametrize("side", ["users", "items"])
+def test_vectors_that_are_not_finite_are_one_sentence(side):
+    class Broken(Factorization):
+        def fit(self, interactions):
+            vectors = super().fit(interactions)
+            getattr(vectors, side)[3:5] = np.nan
+            return vectors
+
+    with pytest.raises(DataError, match=rf"must be finite, those of 2 of \d+ {side} are not"):
+        build(two_camps(), Broken(rank=2))
+
+
 def test_a_gate_names_everything_that_falls_short():
     gate = Judgement(rmse=0.9, auc=0.7, spread=0.5)
     assert Judgement(0.9, 0.7, 0.5).faults(gate) == []

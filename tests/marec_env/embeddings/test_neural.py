@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from marec_env.datasets import DataError
 from marec_env.embeddings.bert4rec import BERT4Rec
 from marec_env.embeddings.histories import Histories, in_order
 from marec_env.embeddings.linear_sigmoid import LinearSigmoid
@@ -148,6 +149,13 @@ def test_without_patience_everything_is_learnt_from_at_once():
     training = SASRec(size=8, max_epochs=2, patience=0).training(cyclic())
     assert [training.epoch().phase, training.epoch().phase] == ["final", "final"]
     assert training.is_finished
+
+
+@pytest.mark.parametrize("patience", [0, 2])
+def test_a_training_that_diverges_is_one_sentence(patience):
+    wild = SASRec(size=4, learning_rate=1e30, patience=patience, max_epochs=3)
+    with pytest.raises(DataError, match=r"sasrec must .* finite|vectors of sasrec must be finite"):
+        wild.fit(cyclic())
 
 
 @pytest.mark.parametrize("stop", range(1, 7))
