@@ -108,7 +108,12 @@ def tell(policy: Any, view: View[np.ndarray], action: np.ndarray, seats: np.ndar
 
 
 class Learner(Policy, Protocol):
-    """A policy that learns and owns its schedule: a loop cannot tell on- from off-policy."""
+    """A policy that learns and owns its schedule: a loop cannot tell on- from off-policy.
+
+    Its class, or one that it inherits from, may say which of its constants count environment steps
+    and follow the length of a training, `shares_of_steps = {"epsilon_steps": 0.25}`: where such a
+    constant is not given, it is that share of all steps.
+    """
 
     def learn(self, transition: Transition[np.ndarray]) -> dict[str, float]:
         """Follows every `act(explore=True)` exactly once; {} when no update was due."""

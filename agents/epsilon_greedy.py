@@ -1,6 +1,8 @@
 """Play that is greedy on the scores of a network, but for a share epsilon of random actions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -16,9 +18,11 @@ from .networks import Network
 class EpsilonGreedy(NetworkLearner):
     """Epsilon falls with the environment steps; a subclass makes the network."""
 
+    shares_of_steps: ClassVar[Mapping[str, float]] = {"epsilon_steps": 0.25}
+
     epsilon_start: float = 1.0  # probability of a random action while exploring, at first
     epsilon_end: float = 0.05  # the same, at last
-    epsilon_steps: int = 50_000  # environment steps of that change; set it with --steps
+    epsilon_steps: int = 50_000  # environment steps of that change; by default, a quarter
 
     def __post_init__(self):
         super().__post_init__()

@@ -1,6 +1,8 @@
 """The constants that all learners of networks have in common, stated once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
@@ -16,6 +18,8 @@ from .tensors import find_device
 class NetworkLearner:
     """What decides the networks of a learner, the pace of its optimiser, and what it values."""
 
+    shares_of_steps: ClassVar[Mapping[str, float]] = {"learning_rate_steps": 1.0}
+
     sizes: Sizes
     seed: int = 0
     sharing: Sharing = "all"  # of weights between agents: none, all, or a group id for each
@@ -26,7 +30,7 @@ class NetworkLearner:
     memory_size: int = 0  # numbers an agent remembers of an episode, by a GRU; 0: none
     learning_rate: float = 1e-3  # of Adam, at first
     learning_rate_end: float | None = None  # of Adam, at last; None: a tenth of the first
-    learning_rate_steps: int = 200_000  # environment steps of that change; set it with --steps
+    learning_rate_steps: int = 200_000  # environment steps of that change; by default, all
     discount: float = 0.99  # gamma, in [0, 1], per step
     gradient_norm: float = 10.0  # gradients are clipped to it, per set of weights
     device: str = "cpu"  # or cuda

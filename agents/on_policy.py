@@ -12,9 +12,9 @@ approximation".
 
 import abc
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -39,10 +39,12 @@ from .tensors import copied, load_module, to_tensor
 class OnPolicy(NetworkLearner, abc.ABC):
     """Learns a stochastic policy from whole rollouts of it."""
 
+    shares_of_steps: ClassVar[Mapping[str, float]] = {"entropy_bonus_steps": 1.0}
+
     rollout_steps: int = 20  # steps of every environment between two updates
     entropy_bonus: float = 0.005  # weight of the entropy, in units of the normalised advantage
     entropy_bonus_end: float | None = None  # the same, at last; None: as at first
-    entropy_bonus_steps: int = 200_000  # environment steps of that change; set it with --steps
+    entropy_bonus_steps: int = 200_000  # environment steps of that change; by default, all
 
     def __post_init__(self):
         super().__post_init__()

@@ -22,6 +22,7 @@ from .divergence import Diverged
 from .run import FOREIGN, Run
 
 NAMES = ("scenario", "catalogue", "env", "agent")  # what decides which flags there are
+PACE = ("steps", "num_envs")  # what decides how long the schedules of agents are
 
 
 class BadInput(Exception):
@@ -134,14 +135,15 @@ class _List(argparse.Action):
 def _start(argv: Sequence[str]) -> Run:
     """The run before its other flags: the defaults or a saved run, and the names on the line."""
     first = Parser("train", "", add_help=False)
-    for name in (*NAMES, "run"):
-        first.add_argument(f"--{name}")
+    for name in (*NAMES, "run", *PACE):
+        first.add_argument(f"--{name.replace('_', '-')}")
     first.add_argument("--list", action=_List, nargs=0)
     typed = {name: value for name, value in vars(first.parse_known_args(argv)[0]).items() if value}
     start = Run.load(typed.pop("run")) if "run" in typed else Run()
     if "env" in typed and ("scenario" in typed or "catalogue" in typed):
         raise BadInput("--env excludes --scenario and --catalogue: play one or the other")
     changes: dict[str, Any] = dict(typed)
+    changes |= {name: _whole(name, typed[name]) for name in PACE if name in typed}
     if "env" in typed:
         changes |= FOREIGN
     elif start.env is not None and ("scenario" in typed or "catalogue" in typed):
@@ -152,6 +154,13 @@ def _start(argv: Sequence[str]) -> Run:
             if name == "catalogue":
                 changes["catalogue_digest"] = None
     return dataclasses.replace(start, **changes)
+
+
+def _whole(name: str, text: str) -> int:
+    try:
+        return read(text, int)
+    except ValueError as error:
+        raise BadInput(f"--{name.replace('_', '-')}: {error}") from None
 
 
 def _plain() -> dict[str, Constant]:

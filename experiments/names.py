@@ -32,6 +32,14 @@ def find_agent(name: str) -> Callable[..., Any]:
     return AGENTS[name] if name in AGENTS else PLAYERS[name]
 
 
+def shares_of_steps(agent: Callable[..., Any]) -> dict[str, float]:
+    """Constants of an agent that follow the length of a training -> their share of its steps."""
+    found: dict[str, float] = {}
+    for owner in reversed(inspect.getmro(agent) if inspect.isclass(agent) else ()):
+        found |= vars(owner).get("shares_of_steps", {})
+    return found
+
+
 def listing() -> str:
     """Scenarios, agents and reference players, one line each."""
     tables = {

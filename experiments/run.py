@@ -2,7 +2,8 @@
 
 It round-trips through JSON and through its command line. Where results are written is no part of
 it. Constants may be given in part; `complete` writes the defaults down, and so does what is saved:
-a later change of a default does not change an old run.
+a later change of a default does not change an old run. What counts an agent's steps until a rate or
+an exploration is at its end is by default a share of `steps` (`shares_of_steps` of its class).
 
 Seeds: copy b is seeded with base + b; no two runs share one, nor do training and evaluation:
 
@@ -15,6 +16,7 @@ import json
 import math
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -142,8 +144,16 @@ class Run:
                 if name not in known:
                     hint = plugins.suggestion(name, known)
                     raise ValueError(f"the {group} has no constant {name!r}; {hint}")
-            filled[f"{group}_constants"] = {n: c.default for n, c in known.items()} | given
+            filled[f"{group}_constants"] = self._defaults(group, known) | given
         return dataclasses.replace(self, **filled)
+
+    def _defaults(self, group: str, known: Mapping[str, Constant]) -> dict[str, Any]:
+        """Of the constants of a group; an agent's schedules are as long as the run."""
+        found = {name: constant.default for name, constant in known.items()}
+        if group == "agent":
+            shares = names.shares_of_steps(names.find_agent(self.agent))
+            found |= {n: round(share * self.steps) for n, share in shares.items() if n in known}
+        return found
 
     def command(self) -> str:
         """The command that repeats this run, without what equals a default."""
@@ -156,9 +166,9 @@ class Run:
                 flags |= {"env_constants": ",".join(pairs)} if value else {}
             elif entry.name.endswith("_constants"):
                 group = entry.name.removesuffix("_constants")
-                known = self.groups().get(group, {})
+                usual = self._defaults(group, self.groups().get(group, {}))
                 for name, setting in value.items():
-                    if setting != known[name].default:
+                    if setting != usual[name]:
                         flags[f"{group}.{name}"] = setting
             elif entry.name != "catalogue_digest" and value != getattr(default, entry.name):
                 flags[entry.name] = value

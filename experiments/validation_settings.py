@@ -46,7 +46,7 @@ FAMILIES = (
         way="argmax",
         efforts={"matrix": Effort(50_000, 16), "spread": Effort(2_000_000, 32)},
         constants=_REPLAYS,
-        shares={"learning_rate_steps": 1.0, "epsilon_steps": 0.1},
+        shares={"epsilon_steps": 0.1},
     ),
     Family(
         agents=("qmix",),
@@ -54,14 +54,13 @@ FAMILIES = (
         efforts={"matrix": Effort(50_000, 16), "spread": Effort(2_000_000, 32)},
         # weights by the state grow with it: at .9 what follows a cut was valued higher and higher
         constants={**_REPLAYS, "discount": 0.8},
-        shares={"learning_rate_steps": 1.0, "epsilon_steps": 0.1},
+        shares={"epsilon_steps": 0.1},
     ),
     Family(
         agents=("maddpg",),
         way="argmax",
         efforts={"matrix": Effort(50_000, 16), "spread": Effort(2_000_000, 32)},
         constants=_REPLAYS,
-        shares={"learning_rate_steps": 1.0},
     ),
     Family(
         agents=("ippo", "mappo"),
@@ -74,21 +73,21 @@ FAMILIES = (
             "minibatch_size": 1200,
             "trace_decay": 0.95,
         },
-        shares={"learning_rate_steps": 1.0, "entropy_bonus_steps": 0.5},
+        shares={"entropy_bonus_steps": 0.5},
     ),
     Family(
         agents=("ia2c", "maa2c", "coma", "mean_field_ac"),
         way="sampled",
         efforts={"matrix": Effort(200_000, 16), "spread": Effort(5_000_000, 16)},
         constants={**_ONE_STEP, "rollout_steps": 5},
-        shares={"learning_rate_steps": 1.0, "entropy_bonus_steps": 0.5},
+        shares={"entropy_bonus_steps": 0.5},
     ),
     Family(
         agents=("reinforce",),
         way="sampled",
         efforts={"matrix": Effort(400_000, 16)},
         constants={**_ONE_STEP, "rollout_steps": 25},
-        shares={"learning_rate_steps": 1.0, "entropy_bonus_steps": 0.5},
+        shares={"entropy_bonus_steps": 0.5},
     ),
     Family(
         agents=("supervised",),

@@ -27,6 +27,9 @@ RUNS = {
         env_constants={"N": 3, "max_cycles": 25, "local_ratio": 0.5},
     ),
 }
+RUNS["a long schedule in a short run"] = Run(
+    agent="iql", steps=60_000, agent_constants={"learning_rate_steps": 200_000}
+)
 every_run = pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 
 
@@ -61,6 +64,32 @@ def test_complete_writes_every_constant_down():
     assert run.scenario_constants["num_agents"] == 16
     assert "catalogue" not in run.scenario_constants
     assert "seed" not in run.agent_constants
+
+
+def test_schedules_are_as_long_as_the_run_unless_they_are_given():
+    found = Run(agent="iql", steps=60_000).complete().agent_constants
+    assert (found["learning_rate_steps"], found["epsilon_steps"]) == (60_000, 15_000)
+    given = Run(agent="iql", steps=60_000, agent_constants={"epsilon_steps": 50_000}).complete()
+    assert given.agent_constants["epsilon_steps"] == 50_000
+    assert given.command().endswith("--steps 60000 --agent.epsilon-steps 50000")
+    assert Run(steps=400).complete().agent_constants["entropy_bonus_steps"] == 400
+
+
+def test_a_schedule_of_a_plug_in_follows_its_class(tmp_path):
+    source = """
+class Warm:
+    shares_of_steps = {"warm_up": 0.5}
+
+    def __init__(self, sizes, seed=0, warm_up: int = 7, other: int = 7):
+        pass
+
+    def act(self, view, *, explore):
+        return None
+"""
+    place = tmp_path / "warm.py"
+    place.write_text(source)
+    run = Run(agent=f"{place}:Warm", steps=1000).complete()
+    assert run.agent_constants == {"warm_up": 500, "other": 7}
 
 
 def test_lists_from_json_become_tuples():
