@@ -119,6 +119,10 @@ TINY = Run(
     scenario_constants={"num_agents": 4, "horizon": 8, "pool_size": 12, "slate_size": 4},
 )
 
+INDEPENDENT = ("linucb", "thompson", "exp3", "supervised", "iql", "ia2c", "ippo", "reinforce")
+CROWDS = ("mean_field_q", "mean_field_ac")
+COOPERATIVE = ("iql", "ippo", "vdn", "qmix", "maa2c", "mappo", "coma", "maddpg")
+
 SUITES = {
     "smoke": Suite(
         about="does everything run? two minutes on two cores",
@@ -127,6 +131,24 @@ SUITES = {
         players=(("ippo", "cooperative"), ("iql", "independent")),
         seeds=range(3),
         variants={"plain": {}, "narrow": {"agent.hidden_size": 16}},
+    ),
+    "quick": Suite(
+        about="all learners in all games, invented and MovieLens; some hours on two cores",
+        base=Run(
+            num_envs=32,
+            steps=32_000,
+            evaluate_every=16_000,
+            evaluation_episodes=2,
+            checkpoint_every=16_000,
+        ),
+        scenarios=("basic-v0", "ecommerce-v0", "ads-v0", "news-v0", "social-v0"),
+        catalogues=("synthetic", "catalogues/ml-100k"),
+        players=[
+            *((agent, "independent") for agent in (*INDEPENDENT, *CROWDS)),
+            *((agent, "cooperative") for agent in COOPERATIVE),
+        ],
+        seeds=range(5),
+        seeds_are_worlds=True,
     ),
     "learning": Suite(
         about="what learners reach, over ten worlds; the study of docs/learning.md",

@@ -14,14 +14,17 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.cpu import CPUTargetOptions
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_OPTIONS: dict[str, Any] = {
+_WANTED: dict[str, Any] = {
     "_nrt": False,  # no counting of references
     "no_cfunc_wrapper": True,  # nobody calls from C
     "inline": "always",  # compiled as a part of its callers, not by itself first
 }
+# They make calls faster, and nothing else; two have no place in numba's manual and may go.
+_OPTIONS = {name: value for name, value in _WANTED.items() if hasattr(CPUTargetOptions, name)}
 
 
 def compiled(function: Function) -> Function:

@@ -49,7 +49,8 @@ def check_payoffs(scenario: Scenario) -> None:
         stage = scenario.stage(step.state, 0)
         _check_stage(scenario, step, stage)
         _check_payments(scenario, step, stage)
-    if scenario.has_exogenous_slates:
+    has_own = type(scenario).stages is not Scenario.stages  # which plays on with nobody's picks
+    if scenario.has_exogenous_slates and has_own:
         _check_foresight(scenario)
 
 
