@@ -133,13 +133,13 @@ SUITES = {
         variants={"plain": {}, "narrow": {"agent.hidden_size": 16}},
     ),
     "quick": Suite(
-        about="all learners in all games, invented and MovieLens; some hours on two cores",
+        about="all learners in all games, invented and MovieLens; four hours on two cores",
         base=Run(
             num_envs=32,
-            steps=32_000,
-            evaluate_every=16_000,
+            steps=25_600,
+            evaluate_every=12_800,
             evaluation_episodes=2,
-            checkpoint_every=16_000,
+            checkpoint_every=12_800,
         ),
         scenarios=("basic-v0", "ecommerce-v0", "ads-v0", "news-v0", "social-v0"),
         catalogues=("synthetic", "catalogues/ml-100k"),

@@ -1,7 +1,10 @@
 """A suite is data: a product of runs with names of their own."""
 
+from dataclasses import replace
+
 import pytest
 
+from agents import AGENTS
 from experiments import suites
 from experiments.suites import Suite
 
@@ -55,3 +58,12 @@ def test_a_variant_of_what_there_is_not_is_refused():
 def test_suites_are_what_they_say():
     assert len(suites.SUITES["smoke"].runs()) == 24
     assert len(suites.SUITES["learning"].runs()) == 40
+    quick = suites.SUITES["quick"].runs().values()
+    assert len(quick) == 18 * 5 * 2 * 5  # players, scenarios, catalogues, worlds
+    learners = {name for name, made in AGENTS.items() if hasattr(made, "learn")}
+    assert {run.agent for run in quick} == learners
+
+
+def test_the_quick_benchmark_tunes_nobody():
+    for run in suites.SUITES["quick"].runs().values():
+        assert run == replace(run, agent_constants={}).complete()
