@@ -31,7 +31,7 @@ from .run import Run
 from .scores import Examiner
 from .suites import Suite
 
-LEARNERS = (("ippo", "independent"), ("ippo", "cooperative"))
+CONTESTANTS = ("ippo:independent", "ippo:cooperative")
 SHOWN = ("welfare", "score", "diversity", "coverage", "gini")
 Key = tuple[str, str, str]  # scenario, catalogue, who plays
 
@@ -42,6 +42,8 @@ def main(argv: Sequence[str]) -> int:
     add_worlds(parser)
     parser.add_argument("--catalogues", required=True, metavar="FOLDER,..", help="of embed")
     parser.add_argument("--scenarios", default="basic-v0,ecommerce-v0", help="(%(default)s)")
+    parser.add_argument("--contestants", default=",".join(CONTESTANTS), metavar="AGENT:OBJECTIVE,.",
+                        help=f"(default: {','.join(CONTESTANTS)})")  # fmt: skip
     parser.add_argument("--workers", type=int, default=1, help="trainings at once (%(default)s)")
     parser.add_argument("--episodes", type=int, default=64, help="in each world (%(default)s)")
     parser.add_argument("--runs", type=Path, default=Path("runs/encoders"), metavar="FOLDER",
@@ -52,10 +54,10 @@ def main(argv: Sequence[str]) -> int:
             raise BadInput(f"--{name} must be >= 1, got {getattr(own, name)}")
     names = encoders(own.catalogues.split(","))
     found: dict[Key, dict[str, list[float]]] = {}
-    first = "{} {}".format(*LEARNERS[0])  # greedy plays beside one of them: it is the same there
+    first = own.contestants.split(",")[0]  # greedy plays beside one of them: it is the same there
     for folder, each in _trained(run, own).items():
         scenario, catalogue = str(each.scenario), names[str(each.catalogue)]
-        has_greedy = f"{each.agent} {each.objective}" == first
+        has_greedy = f"{each.agent}:{each.objective}" == first
         for player, values in played(each, own.runs / folder, own.episodes, has_greedy):
             cells = found.setdefault((scenario, catalogue, player), {name: [] for name in SHOWN})
             for name in SHOWN:
@@ -124,22 +126,26 @@ def markdown(found: Mapping[Key, Mapping[str, Sequence[float]]]) -> str:
 def _trained(run: Run, own: Namespace) -> dict[str, Run]:
     """Folder -> run; all of them are complete."""
     plain = replace(run, scenario_constants={}).complete().scenario_constants
-    said = {name: value for name, value in run.scenario_constants.items() if value != plain[name]}
-    base = replace(run, scenario_constants=said, catalogue_constants={}, catalogue_digest=None)
+    given = {name: value for name, value in run.scenario_constants.items() if value != plain[name]}
+    base = replace(run, scenario_constants=given, agent_constants={}, catalogue_constants={},
+                   catalogue_digest=None)  # fmt: skip
+    players = [name.partition(":")[::2] for name in own.contestants.split(",")]
     runs: dict[str, Run] = {}
     for place in own.catalogues.split(","):
         suite = Suite(
             about="one encoder",
             base=replace(base, catalogue=place),
             scenarios=own.scenarios.split(","),
-            players=LEARNERS,
+            players=players,
+            agent_constants={run.agent: run.agent_constants},
             seeds=worlds(run, own),
             seeds_are_worlds=True,
         )
         try:
             runs |= suite.runs()
         except ValueError as error:
-            raise BadInput(f"--scenarios {own.scenarios}: {error}") from error
+            said = f"--scenarios {own.scenarios} with --contestants {own.contestants}"
+            raise BadInput(f"{said}: {error}") from error
     train(runs, own)
     return runs
 

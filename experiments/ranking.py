@@ -44,6 +44,7 @@ SEEDS = (0, 1, 2, 3, 4)
 CANDIDATES: Mapping[str, Mapping[str, Sequence[float]]] = {  # encoder -> setting -> values
     "item_knn": {"size": (128, 256, 512), "half_life": (0.5, 1.0, 2.0, 5.0)},
     "als": {"half_life": (1.0, 2.0, 5.0, 20.0), "regularization": (10.0, 30.0, 100.0)},
+    "sasrec": {"dropout": (0.3, 0.5)},
     "text": {"half_life": (1.0, 2.0, 4.0, 8.0, 20.0), "recency": (0.8, 4.0, 16.0)},
 }
 BEGIN, END = "<!-- ranked -->", "<!-- /ranked -->"

@@ -49,13 +49,21 @@ def test_what_is_no_catalogue_is_one_sentence(tmp_path):
 
 def test_a_table_has_means_and_intervals():
     values = {name: [1.0] for name in encoders.SHOWN} | {"score": [0.2], "gini": [0.5]}
-    learners = {("g", "e", " ".join(name)): values for name in encoders.LEARNERS}
-    rows = encoders.markdown({**learners, ("g", "e", "greedy"): values}).splitlines()
+    players = ("greedy", "ippo independent", "ippo cooperative")
+    rows = encoders.markdown({("g", "e", name): values for name in players}).splitlines()
     assert rows[0] == "**g**"
     assert rows[-3:] == [
         f"| e | {who} | 0.20 | 0.20 to 0.20 | 1.000 | 1.000 | 1.000 | 0.500 |"
         for who in ("greedy", "ippo cooperative", "ippo independent")
     ]
+
+
+def test_contestants_that_do_not_exist_are_one_sentence(catalogues, tmp_path):
+    arguments = ["--catalogues", catalogues[0], "--runs", str(tmp_path / "r"), *TINY.split()]
+    for name in ("magic:independent", "ippo", "ippo:magic"):
+        with pytest.raises(BadInput, match=f"with --contestants {name}: "):
+            encoders.main([*arguments, "--contestants", name])
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
