@@ -43,7 +43,7 @@ class Profiled:
 
     ridge: float = 2.0  # > 0; the larger, the more a taste must be repeated to count
     half_life: float = 20.0  # items after which one counts half as recent
-    recency: float = 0.8  # weight of what came last, beside tastes
+    recency: float = 0.2  # weight of what came last, beside tastes
 
     def __post_init__(self):
         for name in ("ridge", "half_life"):
