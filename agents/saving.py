@@ -143,7 +143,7 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         expected = {"class", "constants", "sizes", "state", "weights_sha256"}
         if description["format"] != FORMAT or not expected <= description.keys():
             raise ValueError(f"format must be {FORMAT}, got {description['format']}")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(
             f"{folder / DESCRIPTION} is not the file of a saved policy: {error}"
         ) from None

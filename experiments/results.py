@@ -90,7 +90,7 @@ def read(folder: Path, table: str | None = None) -> Result:
         for row in json.loads(table or _bytes(folder / SCORES)):
             found = Player(row["kind"], {name: row[name] for name in METRICS})
             (played if row["kind"] == PLAYED else players)[row["player"]] = found
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadInput(f"{folder / SCORES} must hold a table of scores: {error!r}") from error
     final = {way: row for way in WAYS for name, row in played.items() if _is_way(name, way, played)}
     if set(final) != set(WAYS):

@@ -201,7 +201,7 @@ class Run:
         path = path / "run.json" if path.is_dir() else path
         try:
             return cls.from_json(path.read_text())
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RecursionError) as error:
             reason = "there is no such file" if isinstance(error, FileNotFoundError) else error
             raise ValueError(f"{str(path)!r} is not a saved run: {reason}") from error
 

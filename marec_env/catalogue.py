@@ -208,10 +208,12 @@ def _vectors(name: str, vectors: Array) -> Array:
         raise ValueError(
             f"{name} must be floats [n, D] with n, D >= 1, got {array.dtype} {array.shape}"
         )
-    if not np.isfinite(array).all():
-        row = int(np.flatnonzero(~np.isfinite(array).all(1))[0])
-        raise ValueError(f"{name} must be finite, row {row} is not")
-    return _read_only(np.ascontiguousarray(array, np.float32))
+    with np.errstate(over="ignore"):
+        kept = np.ascontiguousarray(array, np.float32)
+    if not np.isfinite(kept).all():
+        row = int(np.flatnonzero(~np.isfinite(kept).all(1))[0])
+        raise ValueError(f"{name} must be finite in float32, row {row} is not")
+    return _read_only(kept)
 
 
 def _topics(topics: Array, num_items: int) -> Array:

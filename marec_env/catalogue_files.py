@@ -81,7 +81,7 @@ def load(folder: Path) -> "Catalogue":
 def _read_texts(path: Path) -> dict[str, Any]:
     try:
         texts = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:  # not UTF-8, or not JSON
+    except (ValueError, RecursionError) as error:  # not UTF-8, or not JSON, or nested beyond use
         raise ValueError(f"{path} must be whole UTF-8 JSON: {error}") from error
     if not isinstance(texts, dict) or texts.pop("format", None) != FORMAT:
         raise ValueError(f"{path} must say format {FORMAT!r}, it is something else")

@@ -16,9 +16,12 @@ def detect_scale(ratings: Array, file: str) -> tuple[float, float]:
     """The tightest scale in common use that holds all `ratings` [R], else their own range.
 
     Raises:
-        DataError: if all ratings are equal, which tells nothing about a scale.
+        DataError: if all ratings are equal, which tells nothing about a scale, or so far apart that
+            there is no number for how far.
     """
     low, high = float(ratings.min()), float(ratings.max())
+    if high - low == np.inf:
+        raise DataError(f"{file} must have ratings on a scale, they go from {low:g} to {high:g}")
     if low == high:
         raise DataError(
             f"{file} must have ratings that differ, or a declared scale; all of them are {low:g}"

@@ -100,6 +100,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         EOFError,
         NotImplementedError,
         RuntimeError,
+        UnicodeDecodeError,  # of a name
     ) as error:
         reason = str(error) or type(error).__name__
         raise DataError(f"{path} must be a whole zip archive, it is not: {reason}") from error

@@ -207,9 +207,15 @@ def _numbered(names: tuple[str, ...]) -> tuple[tuple[str, ...], np.ndarray]:
     """Distinct names and the number of each; numerals in numeric order, others as they came."""
     distinct = list(dict.fromkeys(names))
     if all(name.isascii() and name.isdigit() for name in distinct):
-        distinct.sort(key=int)
+        distinct.sort(key=_size_of)
     index = {name: i for i, name in enumerate(distinct)}
     return tuple(distinct), np.array([index[name] for name in names], np.int64)
+
+
+def _size_of(numeral: str) -> tuple[int, str]:
+    """Orders numerals as numbers, also those that are too long for Python to make one of them."""
+    digits = numeral.lstrip("0")
+    return len(digits), digits
 
 
 def _titles(item_ids: tuple[str, ...], found: list[Item]) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class Ready(Profiled):
             raise DataError(f"ready vectors must be in a file that is there, {path} is not")
         try:
             found = READERS[path.suffix](path)
-        except (ValueError, KeyError, TypeError, OSError) as error:
+        except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
             if isinstance(error, DataError):
                 raise
             raise DataError(

@@ -110,7 +110,7 @@ def check_folder(folder: Path) -> None:
         kinds = [str(module["type"]) for module in modules]
     except FileNotFoundError:
         kinds = []  # a plain transformer, whose tokens are then averaged
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DataError(
             f"{folder}/modules.json must list modules with a type: {error!r}"
         ) from error

@@ -143,7 +143,7 @@ class Trained:
             )
             made = ENCODERS[card.pop("encoder")](**card.pop("settings"))
             ids = tuple(card.pop("user_ids")), tuple(card.pop("item_ids"))
-        except (ValueError, KeyError, TypeError, SafetensorError, OSError) as error:
+        except (ValueError, KeyError, TypeError, SafetensorError, OSError, RecursionError) as error:
             raise DataError(f"{folder} must be an encoder as it was saved: {error}") from error
         rest = ("format", "size", "arrays_sha256")
         return cls(made, vectors, *ids, {k: v for k, v in card.items() if k not in rest})

@@ -55,7 +55,7 @@ class Social(Scenario[State]):
     adds_to_payoffs: ClassVar[bool] = True
     metric_notes: ClassVar[dict[str, str]] = cohesion.NOTES
     graph: Kind = "watts-strogatz"  # how friendships are drawn
-    degree: AtLeastOne = 4  # friends of a user on average, >= 1; even, but for erdos-renyi
+    degree: AtLeastOne = 4  # friends on average, >= 1, all others at most; even but for erdos-renyi
     rewiring: Share = 0.2  # share of the ring's edges that watts-strogatz rewires, in [0, 1]
     graph_seed: Seed = 0  # draws the graph, once for all worlds, >= 0
     edges: tuple[int, ...] = ()  # seats u,v,u,v,... that are friends instead; empty: drawn

@@ -45,6 +45,7 @@ def here(tmp_path, monkeypatch):
     (tmp_path / "my_file.py").write_text(GREEDY)
     (tmp_path / "broken.py").write_text("import nothing_like_this")
     (tmp_path / "bad.json").write_text(json.dumps({"seed": -1}))
+    (tmp_path / "deep.json").write_text("[" * 100_000)
     (tmp_path / "file").write_text("")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -112,6 +113,7 @@ def run(main, words, monkeypatch, capsys):
         ("--scenario my_file.py:First", "my_file.py:First must have a method reset"),
         ("--run nowhere.json", "'nowhere.json' is not a saved run: there is no such file"),
         ("--run bad.json", "seed must be >= 0"),
+        ("--run deep.json", "'deep.json' is not a saved run: maximum recursion depth"),
         ("--run my_file.py", "'my_file.py' is not a saved run"),
         ("--out file --agent random --steps 0 " + TINY, "--out"),
         ("--env mpe2.simple_spread_v3 --agent nash", "--agent nash must know the game: it cannot"),

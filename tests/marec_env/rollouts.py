@@ -105,5 +105,5 @@ def digest(name: str, **constants: Any) -> str:
 
 
 if __name__ == "__main__":
-    for scenario in ("basic-v0", "ecommerce-v0"):
+    for scenario in marec_env.scenario_names():
         print(digest(scenario, users="resampled"))

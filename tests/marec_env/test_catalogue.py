@@ -73,8 +73,15 @@ def test_topics_are_all_the_same_and_named_unless_given():
         ({"user_vectors": np.ones(2)}, r"user_vectors must be floats \[n, D\].*got float64 \(2,\)"),
         ({"user_vectors": np.ones((2, 2), int)}, r"must be floats .*got int64 \(2, 2\)"),
         ({"user_vectors": np.ones((0, 2))}, r"with n, D >= 1, got float64 \(0, 2\)"),
-        ({"item_vectors": np.array([[1, 0], [np.nan, 1], [0, 0]])}, "must be finite, row 1 is not"),
-        ({"user_vectors": np.array([[1, np.inf], [0, 1]])}, "must be finite, row 0 is not"),
+        (
+            {"item_vectors": np.array([[1, 0], [np.nan, 1], [0, 0]])},
+            "must be finite in float32, row 1 is not",
+        ),
+        (
+            {"user_vectors": np.array([[1, np.inf], [0, 1]])},
+            "must be finite in float32, row 0 is not",
+        ),
+        ({"user_vectors": np.array([[1, 0], [0, 1e39]])}, "finite in float32, row 1 is not"),
         ({"ratings": Ratings(np.full((2, 2), 0.5))}, r"\(2, 3\), got \(2, 2\)"),
         ({"topics": np.zeros(2, int)}, r"topics must be ids >= 0 of shape \(3,\)"),
         ({"topics": np.array([0, -1, 0])}, "topics must be ids >= 0"),

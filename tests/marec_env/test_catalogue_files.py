@@ -98,6 +98,12 @@ def test_foreign_json_is_refused(folder, text):
         Catalogue.load(folder)
 
 
+def test_json_nested_beyond_use_is_refused(folder):
+    (folder / "catalogue.json").write_text("[" * 100_000)
+    with pytest.raises(ValueError, match="must be whole UTF-8 JSON: maximum recursion depth"):
+        Catalogue.load(folder)
+
+
 def test_an_edited_number_is_noticed(folder):
     change_arrays(folder, topics=np.array([0, 0, 0, 0, 1]))
     with pytest.raises(ValueError, match="it was edited or damaged"):
@@ -113,7 +119,7 @@ def test_an_edited_word_is_noticed(folder):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"user_vectors": np.full((4, 3), np.nan, np.float32)}, "must be finite, row 0"),
+        ({"user_vectors": np.full((4, 3), np.nan, np.float32)}, "must be finite in float32, row 0"),
         ({"user_vectors": np.ones((4, 3), np.int32)}, "must be floats"),
         ({"item_vectors": np.ones((6, 3), np.float32)}, r"ratings must be of \[U, I\] = \(4, 6\)"),
         ({"model_table": np.full((4, 5), 7, np.float32)}, r"must lie in \[0\.05, 1\]"),

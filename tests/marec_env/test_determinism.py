@@ -46,6 +46,8 @@ GAMES = {
     ),
     "news, leaving": ("news-v0", {"threshold": 0.4, "temper": 1.0}),
     "news, all resampled": ("news-v0", {"users": "resampled", "items": "resampled", "scoop": 0.5}),
+    "social, word of mouth": ("social-v0", {"num_agents": 6, "degree": 2, "word_of_mouth": 0.8}),
+    "social, all resampled": ("social-v0", {"users": "resampled", "items": "resampled"}),
     "leaving": (Leaving, {"users": "resampled"}),
 }
 every_game = pytest.mark.parametrize(("scenario", "constants"), GAMES.values(), ids=GAMES)
@@ -112,7 +114,8 @@ def assert_steps_alike(found, timestep, b, seats):
 
 @pytest.mark.parametrize(
     ("scenario", "constants"),
-    [game for name, game in GAMES.items() if "leaving" not in name],  # else picks end episodes
+    # else picks end episodes, or are heard of
+    [game for name, game in GAMES.items() if "leaving" not in name and "social" not in name],
 )
 @pytest.mark.parametrize("policy", [skip, first_item])
 def test_slates_do_not_depend_on_what_is_picked(scenario, constants, policy):
@@ -177,5 +180,5 @@ def test_two_processes_see_the_same_bits():
             command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
         )
         printed.append(done.stdout.split())
-    here = [digest(name, users="resampled") for name in ("basic-v0", "ecommerce-v0")]
+    here = [digest(name, users="resampled") for name in marec_env.scenario_names()]
     assert printed == [here, here]

@@ -87,3 +87,8 @@ def test_everything_in_a_k_core_has_enough_ratings(pairs):
 )
 def test_the_tightest_usual_scale_is_taken(ratings, scale):
     assert detect_scale(np.array(ratings, float), "x") == scale
+
+
+def test_ratings_beyond_any_scale_are_refused():
+    with pytest.raises(DataError, match=r"x must have ratings on a scale, .* -1e\+308 to 1e\+308"):
+        detect_scale(np.array([-1e308, 1e308]), "x")

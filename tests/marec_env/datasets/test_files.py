@@ -17,6 +17,13 @@ def test_a_truncated_archive_is_one_sentence(tmp_path, share):
         load(path)
 
 
+def test_an_archive_with_a_name_that_is_no_text_is_one_sentence(tmp_path):
+    path = archive(tmp_path / "x.zip", {"u.d\u00e4ta": U_DATA})  # such names are marked as UTF-8
+    path.write_bytes(path.read_bytes().replace("\u00e4".encode(), b"\xc3("))
+    with pytest.raises(DataError, match="must be a whole zip archive, it is not: 'utf-8' codec"):
+        load(path)
+
+
 def test_an_archive_with_a_damaged_member_is_one_sentence(tmp_path):
     path = archive(tmp_path / "x.zip", {"u.data": U_DATA * 100})
     content = bytearray(path.read_bytes())

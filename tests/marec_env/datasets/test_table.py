@@ -46,6 +46,13 @@ def test_seven_columns_without_a_header_have_the_documented_order(tmp_path):
     assert found.titles == ("Pen, blue", "Cup")
 
 
+def test_a_numeral_may_be_longer_than_python_makes_numbers_of(tmp_path):
+    long = "9" * 5000
+    found = table(tmp_path, f"user,item,rating\n{long},2,4\n7,010,3\n7,9,5\n")
+    assert found.user_ids == ("7", long)
+    assert found.item_ids == ("2", "9", "010")
+
+
 def test_numeric_ids_are_ordered_by_number_and_others_as_they_come(tmp_path):
     found = table(tmp_path, "10,b,1\n9,a,2\n")
     assert found.user_ids == ("9", "10")
