@@ -38,6 +38,7 @@ def show(examiner: Examiner, found: Iterable[Row], *, quiet: bool = False) -> li
     console.print(table)
     if is_scored:
         console.print(f"score: 0 is random play, 1 is {REFERENCE}, on the same episodes")
+        console.print("kind: whether a player does what it promises exactly, or as best known")
     return rows
 
 
