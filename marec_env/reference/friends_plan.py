@@ -3,7 +3,8 @@
 A step is solved exactly where its graph is narrow, else by climbing. Against independent others a
 meeting has the probability that the other is there, so that what a candidate pays is linear in the
 others' policies. A plan invests: ratings stay, similarities grow with what is consumed, and what
-many have picked is easier to meet at. So a candidate counts for
+many have picked is easier to meet at. Where there are too many plans to play them all (listing.py),
+a candidate counts for
 
     own_u(k)  +  (share of the episode that is left) (g r_u(k) (1 - s_u(k)) + h_i),  i its item  (1)
 
@@ -25,6 +26,7 @@ from ..streams import Streams
 from .exploitability import replies_to
 from .friends_climbing import best_climb, climb
 from .friends_elimination import best_choice
+from .listing import listed
 from .optimum import step_optimum
 from .planning import plan_of
 from .simulation import WIDTH, better, play, solution, together
@@ -63,9 +65,14 @@ def _replies_of_friends(stage: FriendsStage, policy: Array) -> Array:
 def _plan_of_friends(
     stage: FriendsStage, scenario: Any, state: Any, streams: Streams, b: int
 ) -> Solution:
-    """At least as good as the best of every step."""
+    """The best of all where they are few; else at least as good as the best of every step."""
     del stage
     alone, streams = nested.only(state, b), streams.only([b])
+    return listed(scenario, alone, streams) or searched(scenario, alone, streams)
+
+
+def searched(scenario: Any, alone: Any, streams: Streams) -> Solution:
+    """At least as good as the best of every step, for a single copy that `streams` made."""
     best, rng = together(scenario, alone, streams), np.random.default_rng(0)
     growth, spots = np.linspace(0.0, _LARGEST, WIDTH), np.zeros((WIDTH, scenario.pool_size))
     for _ in range(_ROUNDS):

@@ -3,8 +3,10 @@
 import functools
 from typing import Any
 
+from .. import nested
 from ..stages import Stage, StockStage
 from ..streams import Streams
+from .listing import listed
 from .optimum import clairvoyant
 from .simulation import improved
 from .solution import Solution
@@ -22,7 +24,8 @@ def best_plan(scenario: Any, state: Any, streams: Streams, b: int) -> Solution:
 def plan_of(stage: Stage, scenario: Any, state: Any, streams: Streams, b: int) -> Solution:
     """The same for the kind of `stage`, the game of this step: where methods are registered."""
     del stage  # nothing is known of it but what it pays
-    return improved(scenario, state, streams, b)
+    every = listed(scenario, nested.only(state, b), streams.only([b]))
+    return every or improved(scenario, state, streams, b)
 
 
 @plan_of.register
