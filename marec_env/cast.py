@@ -8,7 +8,6 @@ import numpy as np
 from . import attendance
 from .arrays import Array
 from .catalogue import Catalogue
-from .models import slates
 from .ratings import MAX_TABLE
 from .similarity import Similarity
 from .streams import Purpose, Streams, single
@@ -49,11 +48,6 @@ class Cast:
             )
         if not 0 <= self.near_share <= 1:  # compiled code counts on it
             raise ValueError(f"near_share must be in [0, 1], got {self.near_share}")
-        if self.pool_size << slates.place_bits(self.slate_size) > 2**32:  # else no key holds both
-            raise ValueError(
-                "need pool_size times the next power of 2 after slate_size <= 2^32, "
-                f"got {self.pool_size} and {self.slate_size}"
-            )
         if self.similarity.kind == "cosine" and not self.is_centred:
             lowest = min(self.user_vectors.min(), self.item_vectors.min())
             if lowest < 0:

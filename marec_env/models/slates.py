@@ -12,7 +12,8 @@ from numba import uint32, uint64
 from ..arrays import Array
 from ..compiled import compiled
 
-Room = tuple[Array, Array, Array, Array]
+FEW = 32  # candidates that are put in order fastest by comparing each with each
+Room = tuple[Array, Array, Array, Array, Array, Array]
 
 
 def drawn(words: Array, nearest: Array, pool_size: int, slate_size: int, num_near: int) -> Array:
@@ -29,8 +30,8 @@ def drawn(words: Array, nearest: Array, pool_size: int, slate_size: int, num_nea
         [B, N, K] int32, different slots in each slate.
     """
     slots = np.empty((*nearest.shape[:2], slate_size), np.int32)
-    room = _room(pool_size, slate_size, num_near, nearest.shape[2])
-    _draw(words, nearest, num_near, *room, slots)
+    room = _room(pool_size, slate_size, num_near, nearest.shape[2])[:4]
+    _draw_all(words, nearest, num_near, *room, slots)
     return slots
 
 
@@ -45,9 +46,17 @@ def most_similar_first(slots: Array, similarity: Array, pool: Array) -> tuple[Ar
     Returns:
         Slots [B, N, K] int32, their items int32 and similarities float64.
     """
-    slots, similarity, keys = slots.copy(), similarity.copy(), np.empty(slots.shape, np.int64)
-    _pack(slots, similarity, place_bits(slots.shape[2]), keys)
-    return _in_order(keys, slots, similarity, pool)
+    slots, similarity, items = slots.copy(), similarity.copy(), np.empty(slots.shape, np.int32)
+    slate_size = slots.shape[2]
+    row = np.empty(slate_size)
+    if slate_size <= FEW:
+        _order_all(pool, row, np.empty(slate_size, np.int64), slots, items, similarity)
+    else:
+        keys = np.empty(slots.shape, np.int64)
+        _pack(slots, similarity, keys)
+        keys.sort(axis=-1)
+        _unpack(keys, pool, row, np.empty(pool.shape[1], np.uint32), slots, items, similarity)
+    return slots, items, similarity
 
 
 def drawn_from_table(
@@ -72,14 +81,14 @@ def drawn_from_table(
         slate_size: K.
         num_near: from `nearest`.
     """
-    shape = (*nearest.shape[:2], slate_size)
-    slots, similarity, keys = np.empty(shape, np.int32), np.empty(shape), np.empty(shape, np.int64)
+    if slate_size > FEW:
+        slots = drawn(words, nearest, pool.shape[1], slate_size, num_near)
+        return most_similar_first(slots, look_up(table, rows, columns, slots), pool)
+    shape = (*rows.shape, slate_size)
+    out = np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(shape)
     room = _room(pool.shape[1], slate_size, num_near, nearest.shape[2])
-    _draw_and_pack(
-        words, nearest, num_near, *room, table, rows, columns,
-        place_bits(slate_size), slots, similarity, keys,
-    )  # fmt: skip
-    return _in_order(keys, slots, similarity, pool)
+    _draw_and_order(words, nearest, num_near, table, rows, columns, pool, *room, *out)
+    return out
 
 
 def look_up(table: Array, rows: Array, columns: Array, slots: Array) -> Array:
@@ -96,27 +105,16 @@ def look_up(table: Array, rows: Array, columns: Array, slots: Array) -> Array:
     return found
 
 
-def place_bits(slate_size: int) -> int:
-    """Bits that hold a place in a slate; slot and place have to share 32."""
-    return (slate_size - 1).bit_length()
-
-
-def _in_order(
-    keys: Array, slots: Array, similarity: Array, pool: Array
-) -> tuple[Array, Array, Array]:
-    """What the packed `keys` [B, N, K] hold, in their order; all but the pool are overwritten."""
-    keys.sort(axis=-1)  # NumPy's is vectorised, and the fastest known for rows of this length
-    items, row = np.empty(keys.shape, np.int32), np.empty(keys.shape[2])
-    _unpack(keys, pool, place_bits(keys.shape[2]), row, slots, items, similarity)
-    return slots, items, similarity
-
-
 @functools.lru_cache(maxsize=8)
 def _room(pool_size: int, slate_size: int, num_near: int, num_nearest: int) -> Room:
-    """Room to draw in, which `_draw` leaves as it found it: order, where, near and place."""
+    """Room to draw in, which `_draw` leaves as it found it: order, where, near and place.
+
+    And to put in order: a row of similarities, and keys.
+    """
     order = np.arange(pool_size, dtype=np.uint32)
     where, near = order[:num_near].copy(), np.empty(num_nearest, np.uint32)
-    return order, where, near, np.empty(slate_size, np.uint64)
+    place, keys = np.empty(slate_size, np.uint64), np.empty(slate_size, np.int64)
+    return order, where, near, place, np.empty(slate_size), keys
 
 
 @compiled
@@ -134,31 +132,35 @@ def _draw(words, nearest, num_near, order, where, near, place, slots):
     `where` holds the places of the items that were first in front and made room, the only ones to
     be elsewhere. Indices are unsigned: a signed one is tested for being negative, which costs time.
     """
-    num_copies, num_agents, slate_size = slots.shape
-    num_front, num_nearest = uint64(num_near), uint64(near.size)
-    for b in range(num_copies):
-        for n in range(num_agents):
-            for j in range(num_nearest):
-                near[j] = nearest[b, n, j]
-            for j in range(num_front):
-                k = j + _below(words[b, n], j, num_nearest - j)
-                slots[b, n, j], near[k] = near[k], near[j]
-            if num_front == uint64(slate_size):
-                continue
-            for j in range(num_front):
-                slot, made_room = uint32(slots[b, n, j]), order[j]
-                r = uint64(where[slot] if slot < num_front else slot)
-                order[r], where[made_room] = made_room, r
-                place[j] = r
-            for j in range(num_front, uint64(slate_size)):
-                r = j + _below(words[b, n], j, uint64(order.size) - j)
-                slots[b, n, j] = order[r]
-                order[r] = order[j]
-                place[j] = r
-            for j in range(num_front):
-                where[j] = j
-            for j in range(slate_size):
-                order[place[j]] = place[j]
+    num_front, num_nearest, slate_size = uint64(num_near), uint64(near.size), uint64(slots.size)
+    for j in range(num_nearest):
+        near[j] = nearest[j]
+    for j in range(num_front):
+        k = j + _below(words, j, num_nearest - j)
+        slots[j], near[k] = near[k], near[j]
+    if num_front == slate_size:
+        return
+    for j in range(num_front):
+        slot, made_room = uint32(slots[j]), order[j]
+        r = uint64(where[slot] if slot < num_front else slot)
+        order[r], where[made_room] = made_room, r
+        place[j] = r
+    for j in range(num_front, slate_size):
+        r = j + _below(words, j, uint64(order.size) - j)
+        slots[j] = order[r]
+        order[r] = order[j]
+        place[j] = r
+    for j in range(num_front):
+        where[j] = j
+    for j in range(slate_size):
+        order[place[j]] = place[j]
+
+
+@compiled
+def _draw_all(words, nearest, num_near, order, where, near, place, slots):
+    for b in range(slots.shape[0]):
+        for n in range(slots.shape[1]):
+            _draw(words[b, n], nearest[b, n], num_near, order, where, near, place, slots[b, n])
 
 
 @compiled
@@ -173,43 +175,67 @@ def _look_up(table, rows, columns, slots, out):
 
 
 @compiled
-def _pack(slots, similarity, place_bits, keys):
-    """Similarity, slot and place of a candidate become one integer, to be sorted as such.
+def _key(similarity, slot):
+    """One integer of both, the smaller the earlier: floats >= 0 are ordered as their bits are."""
+    high = 0x7FFFFFFF - np.float32(similarity).view(np.int32)
+    return (np.int64(high) << 32) | np.int64(slot)
 
-    Bits of floats >= 0 are ordered as the floats are; slot and place share the lower half.
+
+@compiled
+def _order(pool, row, keys, slots, items, similarity):
+    """Puts a candidate behind as many as come before it; `row` and `keys` [K] are room.
+
+    Of few keys several are compared at a time, which no other way of sorting does so well.
     """
+    for k in range(slots.size):
+        row[k] = similarity[k]
+        keys[k] = _key(row[k], slots[k])
+    for k in range(row.size):
+        key, place = keys[k], 0
+        for other in range(keys.size):
+            place += keys[other] < key
+        slot = uint32(key & 0xFFFFFFFF)
+        slots[place], items[place], similarity[place] = slot, pool[slot], row[k]
+
+
+@compiled
+def _order_all(pool, row, keys, slots, items, similarity):
+    for b in range(slots.shape[0]):
+        of = uint64(b if pool.shape[0] > 1 else 0)
+        for n in range(slots.shape[1]):
+            _order(pool[of], row, keys, slots[b, n], items[b, n], similarity[b, n])
+
+
+@compiled
+def _draw_and_order(
+    words, nearest, num_near, table, rows, columns, pool, order, where, near, place, row, keys,
+    slots, items, similarity,
+):  # fmt: skip
+    _draw_all(words, nearest, num_near, order, where, near, place, slots)
+    _look_up(table, rows, columns, slots, similarity)
+    _order_all(pool, row, keys, slots, items, similarity)
+
+
+@compiled
+def _pack(slots, similarity, keys):
     num_copies, num_agents, slate_size = slots.shape
     for b in range(num_copies):
         for n in range(num_agents):
             for k in range(slate_size):
-                high = 0x7FFFFFFF - np.float32(similarity[b, n, k]).view(np.int32)
-                low = (np.int64(slots[b, n, k]) << place_bits) | k
-                keys[b, n, k] = (np.int64(high) << 32) | low
+                keys[b, n, k] = _key(similarity[b, n, k], slots[b, n, k])
 
 
 @compiled
-def _draw_and_pack(
-    words, nearest, num_near, order, where, near, place, table, rows, columns, place_bits,
-    slots, similarity, keys,
-):  # fmt: skip
-    _draw(words, nearest, num_near, order, where, near, place, slots)
-    _look_up(table, rows, columns, slots, similarity)
-    _pack(slots, similarity, place_bits, keys)
-
-
-@compiled
-def _unpack(keys, pool, place_bits, row, slots, items, similarity):
-    """`similarity` [B, N, K] is put in order, through room for a `row` [K] of it."""
+def _unpack(keys, pool, row, where, slots, items, similarity):
+    """All but the pool [B, M] are put in the order of `keys`; `row` [K], `where` [M] are room."""
     num_copies, num_agents, slate_size = keys.shape
-    places = (uint64(1) << uint64(place_bits)) - uint64(1)
     for b in range(num_copies):
         of = uint64(b if pool.shape[0] > 1 else 0)
         for n in range(num_agents):
             for k in range(slate_size):
+                where[uint32(slots[b, n, k])] = k
                 row[k] = similarity[b, n, k]
             for k in range(slate_size):
-                low = uint64(keys[b, n, k]) & uint64(0xFFFFFFFF)
-                slot = low >> uint64(place_bits)
-                slots[b, n, k] = slot
-                items[b, n, k] = pool[of, slot]
-                similarity[b, n, k] = row[low & places]
+                slot = uint32(keys[b, n, k] & 0xFFFFFFFF)
+                slots[b, n, k], items[b, n, k] = slot, pool[of, slot]
+                similarity[b, n, k] = row[where[slot]]

@@ -221,9 +221,3 @@ def test_raw_vectors_are_used_where_the_scenario_asks_for_them():
     y = catalogue.item_vectors[slate.items[0, 0, 0]].astype(float)
     cosine = x @ y / np.linalg.norm(x) / np.linalg.norm(y)
     assert slate.similarity[0, 0, 0] == pytest.approx(cosine, rel=1e-12)
-
-
-def test_a_slate_and_a_pool_too_large_for_one_key_are_refused():
-    large = Catalogue.synthetic(num_users=1, num_items=70_000, embedding_size=1, num_topics=1)
-    with pytest.raises(ValueError, match=r"<= 2\^32, got 70000 and 40000"):
-        Basic(catalogue=large, num_agents=1, pool_size=70_000, slate_size=40_000)

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from marec_env.models.draw import distinct, words_needed
-from marec_env.models.slates import drawn, drawn_from_table, look_up, most_similar_first
+from marec_env.models.slates import FEW, drawn, drawn_from_table, look_up, most_similar_first
 
 POOL = np.array([[10, 20, 30, 40]])
 few_values = st.sampled_from([0.0, 0.25, 0.5, 1.0])  # ties are common
-sizes = st.integers(1, 20).flatmap(
+sizes = st.integers(1, FEW + 8).flatmap(
     lambda pool: st.tuples(st.just(pool), st.integers(1, pool), st.integers(0, 2**32))
 )
 
@@ -111,6 +111,21 @@ def test_the_order_is_that_of_sorting_all(similarity, seed):
         np.testing.assert_array_equal(found[0][b, n], slots[b, n, order])
         np.testing.assert_array_equal(found[1][b, n], pool[b, slots[b, n, order]])
         np.testing.assert_array_equal(found[2][b, n], similarity[b, n, order])
+
+
+@settings(deadline=None)  # the first example compiles
+@given(st.integers(FEW - 1, FEW + 9), st.integers(0, 1000), st.booleans())
+def test_few_and_many_candidates_are_put_in_the_same_order(size, seed, is_same_pool):
+    rng = np.random.default_rng(seed)
+    similarity = rng.integers(10, size=(2, 3, size)) / 10  # ties are common
+    slots = rng.permuted(np.tile(np.arange(50, dtype=np.int32), (2, 3, 1)), axis=2)[..., :size]
+    pool = rng.integers(1000, size=(1 if is_same_pool else 2, 50))
+    found = most_similar_first(slots, similarity, pool)
+    order = np.lexsort((slots, -similarity))
+    np.testing.assert_array_equal(found[0], np.take_along_axis(slots, order, axis=2))
+    np.testing.assert_array_equal(found[2], np.take_along_axis(similarity, order, axis=2))
+    for b in range(2):
+        np.testing.assert_array_equal(found[1][b], pool[b % len(pool)][found[0][b]])
 
 
 def test_a_table_is_read_at_the_user_and_the_item_behind_the_slot():
