@@ -73,7 +73,7 @@ def by_kind(shown: Iterable[Shown]) -> Groups:
 
 def read(shown: tuple[Shown, ...], state: Any) -> tuple[Array, ...]:
     """What they read of a state, or of the steps."""
-    return tuple([one.read(state) for one in shown]) if shown else ()
+    return tuple([one.read(state) for one in shown])
 
 
 def _shown(kind: Kind, name: str, meaning: str = "", read: Read | str = "") -> Shown:

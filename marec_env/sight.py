@@ -46,7 +46,7 @@ class Sight(Setting, Generic[State]):
 
     def taste(self, state: Any) -> Array | None:
         """Where users are now, [B, N, D] float32; None if they stay where they are."""
-        return self.world.taste(state.episode, state.step)
+        return self.world.taste(state.episode, state.step) if self.drift > 0 else None
 
     def shows(self) -> list[Shown]:
         """What the game shows besides, declared as shown.py says."""
@@ -87,24 +87,33 @@ class Sight(Setting, Generic[State]):
 
     def observe(self, state: Any) -> Array:
         """What each agent may know, [B, N, S] float32; `describe_observation` says where."""
-        users, vectors = state.episode.users, self.world.user_vectors
-        taste = self.taste(state)
+        world, slate, shown = self.world, state.slate, self.shown
+        users, vectors, taste = state.episode.users, world.user_vectors, self.taste(state)
         if taste is not None:
             users = np.arange(users.size).reshape(users.shape)
             vectors = taste.reshape(-1, taste.shape[2])
-        wanted, is_nearby, shown = self.wanted(state), self.sees == "neighbours", self.shown
+        own_counts, counts, wanted = (), read(shown.count, state), self.wanted(state)
+        if self.sees == "neighbours":
+            own_counts = wanted
+        elif wanted:
+            counts += wanted
+        quantities = (slate.similarity,)
+        if shown.of_candidate:
+            quantities += read(shown.of_candidate, state)
         return observation.assemble(
-            slots=state.slate.slots,
-            items=state.slate.items,
-            quantities=(state.slate.similarity, *read(shown.of_candidate, state)),
-            slot_quantities=read(shown.of_slot, state),
-            counts=read(shown.count, state) if is_nearby else (*read(shown.count, state), *wanted),
-            own_counts=wanted if is_nearby else (),
-            item_vectors=self.world.item_vectors if self.shows_items else _NO_VECTORS,
+            slots=slate.slots,
+            items=slate.items,
+            quantities=quantities,
+            slot_quantities=read(shown.of_slot, state) if shown.of_slot else (),
+            counts=counts,
+            own_counts=own_counts,
+            item_vectors=world.item_vectors if self.shows_items else _NO_VECTORS,
             user_vectors=vectors,
             users=users,
-            private=self._private(state),
-            public=self._calendar.take(state.step, axis=0, mode="clip"),
+            private=self._private(state) if shown.of_agent else None,
+            calendar=self._calendar,
+            step=state.step,
+            size=self.observation_size,
         )
 
     def action_mask(self, state: Any) -> Array:
@@ -139,7 +148,7 @@ class Sight(Setting, Generic[State]):
         joint = [blocks.reshape(len(blocks), -1), *pool]
         return np.concatenate(joint, axis=1, dtype=np.float32)
 
-    @property
+    @functools.cached_property
     def observation_size(self) -> int:
         """S."""
         return self.layout.observation_size
@@ -165,10 +174,8 @@ class Sight(Setting, Generic[State]):
         agent = [Column(each.name, 1, each.meaning) for each in (*own, *time)]
         return candidate, [Column("user", size, "e_u, the user's embedding"), *agent]
 
-    def _private(self, state: State) -> Array | None:
-        """What each agent alone sees beside its user, [B, N, P] float64; None: nothing."""
-        if not self.shown.of_agent:
-            return None
+    def _private(self, state: State) -> Array:
+        """What each agent alone sees beside its user, [B, N, P] float64."""
         own = [column[..., None] for column in read(self.shown.of_agent, state)]
         return own[0] if len(own) == 1 else np.concatenate(own, axis=2)
 

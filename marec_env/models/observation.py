@@ -7,11 +7,6 @@ from ..arrays import Array
 from ..compiled import compiled
 from ..layout import Layout
 
-_NO_SLOT_QUANTITIES = np.zeros((0, 0))
-_NO_COUNTS = np.zeros((0, 0), np.int32)
-_NO_OWN_COUNTS = np.zeros((0, 0, 0), np.int32)
-_NOTHING_PRIVATE = np.zeros((0, 0, 0))
-
 
 def assemble(
     slots: Array,
@@ -24,7 +19,9 @@ def assemble(
     user_vectors: Array,
     users: Array,
     private: Array | None,
-    public: Array,
+    calendar: Array,
+    step: Array,
+    size: int,
 ) -> Array:
     """The observation of every agent.
 
@@ -40,22 +37,18 @@ def assemble(
         user_vectors: [U, D] float32, the first columns of an agent.
         users: [B, N] int64.
         private: [B, N, P] float64, the next columns of an agent; None is none.
-        public: [B, Q] float64, the last columns of an agent, the same for all.
+        calendar: [T + 1, Q] float64, the last columns of an agent, the same for all.
+        step: [B] int64, the row of the calendar.
+        size: S = K C + D + P + Q, C the number of a candidate's columns.
 
     Returns:
-        [B, N, K C + D + P + Q] float32, C the number of a candidate's columns.
+        [B, N, S] float32.
     """
-    num_shown = len(quantities) + len(slot_quantities) + len(counts) + len(own_counts)
-    num_columns = num_shown + item_vectors.shape[1]
-    private = _NOTHING_PRIVATE if private is None else private
-    agent_size = user_vectors.shape[1] + private.shape[2] + public.shape[1]
-    size = slots.shape[2] * num_columns + agent_size
     out = np.empty((*users.shape, size), np.float32)
-    # a compiled function cannot take an empty tuple
+    # a compiled function cannot take an empty tuple; what is None it is compiled without
     _assemble(
-        slots, items, quantities, len(slot_quantities), slot_quantities or (_NO_SLOT_QUANTITIES,),
-        len(counts), counts or (_NO_COUNTS,), len(own_counts), own_counts or (_NO_OWN_COUNTS,),
-        _LOG, item_vectors, user_vectors, users, private, public, out,
+        slots, items, quantities, slot_quantities or None, counts or None, own_counts or None,
+        _LOG, item_vectors, user_vectors, users, private, calendar, step, out,
     )  # fmt: skip
     return out
 
@@ -79,38 +72,51 @@ _LOG = np.log1p(np.arange(4096)).astype(np.float32)  # a look-up is cheaper than
 
 @compiled
 def _assemble(
-    slots, items, quantities, num_slot_quantities, slot_quantities, num_counts, counts,
-    num_own_counts, own_counts, log_table, item_vectors, user_vectors, users, private, public, out,
+    slots, items, quantities, slot_quantities, counts, own_counts, log_table, item_vectors,
+    user_vectors, users, private, calendar, step, out,
 ):  # fmt: skip
     """Indices are unsigned: a signed one is tested for being negative, which doubles the time."""
     num_copies, num_agents, slate_size = slots.shape
-    num_quantities, item_size = len(quantities), item_vectors.shape[1]
-    first_count = num_quantities + num_slot_quantities
-    num_columns = first_count + num_counts + num_own_counts + item_size
-    step, highest = uint64(num_columns), uint32(log_table.size - 1)
+    num_private = 0
+    if private is not None:
+        num_private = private.shape[2]
+    agent_size = user_vectors.shape[1] + num_private + calendar.shape[1]
+    num_columns = (out.shape[2] - agent_size) // slate_size
+    width, highest = uint64(num_columns), uint32(log_table.size - 1)
+    last = calendar.shape[0] - 1
     for b in range(num_copies):
         for n in range(num_agents):
-            for q in range(num_quantities):
-                quantity, at = quantities[q], uint64(q)
+            column = uint64(0)
+            for q in range(len(quantities)):
+                at = column
                 for k in range(slate_size):
-                    out[b, n, at] = quantity[b, n, k]
-                    at += step
-            for q in range(num_slot_quantities):
-                quantity, at = slot_quantities[q], uint64(num_quantities + q)
-                for k in range(slate_size):
-                    out[b, n, at] = quantity[b, uint32(slots[b, n, k])]
-                    at += step
-            for q in range(num_counts):
-                count, at = counts[q], uint64(first_count + q)
-                for k in range(slate_size):
-                    entry = min(uint32(count[b, uint32(slots[b, n, k])]), highest)
-                    out[b, n, at] = log_table[entry]
-                    at += step
-            for q in range(num_own_counts):
-                count, at = own_counts[q], uint64(first_count + num_counts + q)
-                for k in range(slate_size):
-                    out[b, n, at] = log_table[min(uint32(count[b, n, k]), highest)]
-                    at += step
+                    out[b, n, at] = quantities[q][b, n, k]
+                    at += width
+                column += uint64(1)
+            if slot_quantities is not None:
+                for q in range(len(slot_quantities)):
+                    at = column
+                    for k in range(slate_size):
+                        out[b, n, at] = slot_quantities[q][b, uint32(slots[b, n, k])]
+                        at += width
+                    column += uint64(1)
+            if counts is not None:
+                for q in range(len(counts)):
+                    at = column
+                    for k in range(slate_size):
+                        count = uint32(counts[q][b, uint32(slots[b, n, k])])
+                        out[b, n, at] = log_table[min(count, highest)]
+                        at += width
+                    column += uint64(1)
+            if own_counts is not None:
+                for q in range(len(own_counts)):
+                    at = column
+                    for k in range(slate_size):
+                        count = uint32(own_counts[q][b, n, k])
+                        out[b, n, at] = log_table[min(count, highest)]
+                        at += width
+                    column += uint64(1)
+            item_size = item_vectors.shape[1]
             for k in range(slate_size if item_size > 0 else 0):
                 item, at = uint32(items[b, n, k]), uint64((k + 1) * num_columns - item_size)
                 for d in range(item_size):
@@ -119,8 +125,9 @@ def _assemble(
             for d in range(user_vectors.shape[1]):
                 out[b, n, at + uint64(d)] = user_vectors[user, d]
             at += uint64(user_vectors.shape[1])
-            for q in range(private.shape[2]):
-                out[b, n, at + uint64(q)] = private[b, n, q]
-            at += uint64(private.shape[2])
-            for q in range(public.shape[1]):
-                out[b, n, at + uint64(q)] = public[b, q]
+            if private is not None:
+                for q in range(num_private):
+                    out[b, n, at + uint64(q)] = private[b, n, q]
+                at += uint64(num_private)
+            for q in range(calendar.shape[1]):
+                out[b, n, at + uint64(q)] = calendar[min(step[b], last), q]

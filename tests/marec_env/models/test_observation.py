@@ -23,6 +23,8 @@ def observation(
     private=None,
     slot_quantities=(),
 ):
+    num_shown = sum(map(len, (quantities, slot_quantities, counts, own_counts)))
+    num_private = 0 if private is None else private.shape[2]
     return assemble(
         slots=SLOTS,
         items=ITEMS,
@@ -34,7 +36,9 @@ def observation(
         user_vectors=USER_VECTORS,
         users=np.array([[1, 0]]),
         private=private,
-        public=np.array([[0.9, 0.8]]),
+        calendar=np.array([[1.0, 0.7], [0.9, 0.8]]),
+        step=np.ones(1, np.int64),
+        size=2 * (num_shown + item_vectors.shape[1]) + 2 + num_private + 2,
     )[0]
 
 
