@@ -14,6 +14,7 @@ from .arrays import Array
 from .models import company
 from .models.graph import Friends
 from .models.pick import Picks
+from .ratings import R_MIN
 from .streams import Purpose, Streams
 from .tastes import Tastes
 
@@ -41,8 +42,16 @@ class Circle:
 
     def ratings_of_picks(self, state: Any, picked: Picks) -> tuple[Array, Array]:
         """The same of picks, [B, N] each; any equal numbers for a skip."""
-        own, conformed = self.ratings(state, picked.slot[..., None], picked.item[..., None])
-        return own[..., 0], conformed[..., 0]
+        own = np.maximum(picked.rating, R_MIN)  # no rating is below, but that of a skip
+        if self.conformity == 0:
+            return own, own
+        catalogue, items = self.tastes.world.catalogue, np.maximum(picked.item, 0)
+        pairs = state.episode.users[:, self.friends.friend], items[:, self.friends.agent]
+        table = catalogue.rating_table
+        theirs = catalogue.rating(*pairs) if table is None else table[pairs].astype(np.float64)
+        seen = state.picked_at, picked.slot[..., None], self.friends, state.step - self.memory
+        found = company.conformed(own[..., None], theirs[..., None], *seen, self.conformity)
+        return own, found[..., 0]
 
     def examples(self, state: Any) -> Array:
         """Share of an agent's friends who picked each candidate lately, [B, N, K] float64."""

@@ -25,11 +25,13 @@ class Ledger:
         self.clear(np.ones(num_envs, np.bool_))
         self._all = np.ones((num_envs, num_agents), np.bool_)
 
-    def add(self, step: Array, outcome: Outcome) -> None:
-        """Enters what happened at `step` [B] of each copy."""
+    def add(self, step: Array, outcome: Outcome) -> Array:
+        """Enters what happened at `step` [B] of each copy; returns its payoffs [B, N] float32."""
         served = outcome.diagnostics.get("served", self._all)
-        slot, item, _ = outcome.picks
-        _enter(*self.history, step, slot, item, outcome.payoff, served)
+        slot, item, *_ = outcome.picks
+        paid = np.empty(outcome.payoff.shape, np.float32)
+        _enter(*self.history, step, slot, item, outcome.payoff, served, paid)
+        return paid
 
     def clear(self, copies: Array) -> None:
         """Empties the rows of `copies`, a mask [B]."""
@@ -39,11 +41,11 @@ class Ledger:
 
 
 @compiled
-def _enter(slots, payoffs, all_served, items, step, slot, item, payoff, served):
+def _enter(slots, payoffs, all_served, items, step, slot, item, payoff, served, paid):
     num_copies, num_agents = payoff.shape
     for b in range(num_copies):
         for n in range(num_agents):
             slots[b, step[b], n] = slot[b, n]
             items[b, step[b], n] = item[b, n]
-            payoffs[b, step[b], n] = payoff[b, n]
+            payoffs[b, step[b], n] = paid[b, n] = payoff[b, n]
             all_served[b, step[b], n] = served[b, n]

@@ -37,16 +37,18 @@ def words(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_si
         rows: how many draws a copy makes, e.g. one per agent.
         row_size: words per draw; a row starts at a block of its own.
     """
-    out = np.empty((len(seed), rows, whole_blocks(row_size)), np.uint64)
+    width = -(-row_size // WORDS_PER_BLOCK) * WORDS_PER_BLOCK
+    out = np.empty((len(seed), rows, width), np.uint64)
     _fill(seed, int(purpose), t, episode, out, _NO_FLOATS)
-    return out if out.shape[2] == row_size else out[:, :, :row_size]
+    return out if width == row_size else out[:, :, :row_size]
 
 
 def uniform(seed: Array, purpose: int, t: Array, episode: Array, rows: int, row_size: int) -> Array:
     """Floats in [0, 1), [B, rows, row_size] float64, of the words above, as NumPy makes them."""
-    out = np.empty((len(seed), rows, whole_blocks(row_size)))
+    width = -(-row_size // WORDS_PER_BLOCK) * WORDS_PER_BLOCK
+    out = np.empty((len(seed), rows, width))
     _fill(seed, int(purpose), t, episode, _NO_WORDS, out)
-    return out if out.shape[2] == row_size else out[:, :, :row_size]
+    return out if width == row_size else out[:, :, :row_size]
 
 
 def whole_blocks(row_size: int) -> int:

@@ -62,8 +62,16 @@ class Outcome(NamedTuple):
         if payoff is None:
             payoff = product(factors) + sum(added.values()) if added else product(factors)
         if terminated is None:
-            terminated = np.zeros(payoff.shape, np.bool_)
+            terminated = _nobody(payoff.shape)
         return cls(picks, payoff, terminated, diagnostics, factors, added)
+
+
+@functools.lru_cache(maxsize=8)
+def _nobody(shape: tuple[int, ...]) -> Array:
+    """Read-only."""
+    found = np.zeros(shape, np.bool_)
+    found.flags.writeable = False
+    return found
 
 
 def product(factors: dict[str, Array]) -> Array:
@@ -99,7 +107,14 @@ class Scenario(Sight[State], abc.ABC, Generic[State]):
 
     def picked(self, state: Any, actions: Array) -> Picks:
         """What each agent takes by legal `actions` [B, N]."""
-        return picks(state.slate.slots, state.slate.similarity, state.episode.pool, actions)
+        users, pool, *_ = state.episode
+        slots, _, similarity = state.slate
+        table = self.catalogue.rating_table
+        found = picks(slots, similarity, pool, users, table, actions)
+        if table is None:
+            ratings = self.catalogue.rating(users, np.maximum(found.item, 0))
+            found.rating[:] = np.where(found.item < 0, 0.0, ratings)
+        return found
 
     def one_shot(self, alone: State) -> Stage:
         """The game of the step that a single copy in state `alone` is about to play."""

@@ -20,7 +20,7 @@ from .models import draw, rank, slates
 from .models.company import told
 from .models.drift import drifted, perpendicular
 from .models.nearest import nearest_by_closeness
-from .models.pick import Picks, at_slots, entries
+from .models.pick import at_slots
 from .models.renewal import nearest_again
 from .offers import Episode as Episode
 from .offers import Slate as Slate
@@ -97,20 +97,6 @@ class World(Cast):
             return None
         return drifted(self.user_vectors, episode.users, episode.turn, self.drift * step)
 
-    def value_of(self, episode: Episode, picks: Picks) -> Array:
-        """The base value of what each agent picks, [B, N] float64; 0 for a skip."""
-        return picks.similarity * self.rating_of(episode, picks)
-
-    def rating_of(self, episode: Episode, picks: Picks) -> Array:
-        """r_ui of what each agent picks, [B, N] float64; any number for a skip."""
-        if self._ratings is not None:
-            return entries(self._ratings, episode.users, picks.item)
-        return self.catalogue.rating(episode.users, np.maximum(picks.item, 0))
-
-    def value_factors(self, episode: Episode, picks: Picks) -> dict[str, Array]:
-        """The factors of the base value of what each agent picks, [B, N] float64 each."""
-        return {"similarity": picks.similarity, "rating": self.rating_of(episode, picks)}
-
     def values(self, episode: Episode, slate: Slate) -> Array:
         """The base value of every candidate, [B, N, K] float64; hidden from the agents."""
         return slate.similarity * self.catalogue.rating(episode.users[..., None], slate.items)
@@ -137,11 +123,6 @@ class World(Cast):
         slots = np.empty((*episode.users.shape, self.pool_size), np.int32)
         slots[:] = np.arange(self.pool_size)
         return slots, at_slots(episode.pool, slots).astype(np.int32)
-
-    @functools.cached_property
-    def _ratings(self) -> Array | None:
-        """All of them, [U, I] float32; None if there are too many."""
-        return self.catalogue.rating_table
 
     @functools.cached_property
     def _num_near(self) -> int:

@@ -17,6 +17,8 @@ import functools
 import numpy as np
 
 from ..arrays import Array
+from ..compiled import compiled
+from .pick import Picks
 
 
 def crowd_factor(served: Array, beta: float) -> Array:
@@ -45,6 +47,24 @@ def crowd_factors(num_agents: int, beta: float) -> Array:
     return crowd_factor(np.arange(num_agents + 1), beta)
 
 
+def sales(picked: Picks, served: Array, crowd: Array, beta: float) -> tuple[Array, Array]:
+    """What picks pay: their base value, if served, times what the crowd leaves of it.
+
+    Args:
+        picked: by each agent, [B, N].
+        served: [B, N] bool.
+        crowd: m, how many receive the item, [B, N] int32.
+        beta: as above.
+
+    Returns:
+        The payoff, and equation (1), [B, N] float64 each.
+    """
+    payoff, factor = np.empty(served.shape), np.empty(served.shape)
+    factors = crowd_factors(served.shape[1], beta)
+    _sales(picked.similarity, picked.rating, served, crowd, factors, payoff, factor)
+    return payoff, factor
+
+
 def received(value: Array, service: Array, factor: Array) -> Array:
     """What a pick pays: its base value, if served, less what the crowd takes.
 
@@ -63,3 +83,12 @@ def marginal_shares(count: int, beta: float) -> Array:
     if beta >= 1:  # a second agent never adds to the best one
         return (np.arange(count) == 0).astype(np.float64)
     return np.diff(np.arange(count + 1.0) ** (1 - beta))
+
+
+@compiled
+def _sales(similarity, rating, served, crowd, factors, payoff, factor):
+    num_copies, num_agents = served.shape
+    for b in range(num_copies):
+        for n in range(num_agents):
+            factor[b, n] = factors[crowd[b, n]]
+            payoff[b, n] = similarity[b, n] * rating[b, n] * served[b, n] * factor[b, n]

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import uint32
+from numba import uint32, uint64
 
 from ..arrays import Array
 from ..compiled import compiled
@@ -15,13 +15,36 @@ class Picks(NamedTuple):
     slot: Array  # [B, N] int32: pool slot, -1 for a skip
     item: Array  # [B, N] int32: catalogue id, -1 for a skip
     similarity: Array  # [B, N] float64: s(e_u, e_i), 0 for a skip
+    rating: Array  # [B, N] float64: r_ui, 0 for a skip
+
+    def factors(self) -> dict[str, Array]:
+        """Those of the base value of a pick, in their order."""
+        return {"similarity": self.similarity, "rating": self.rating}
 
 
-def picks(slots: Array, similarity: Array, pool: Array, actions: Array) -> Picks:
-    """Looks actions [B, N] up in slates [B, N, K] over a pool [B, M]; action K is the skip."""
+def picks(
+    slots: Array,
+    similarity: Array,
+    pool: Array,
+    users: Array,
+    ratings: Array | None,
+    actions: Array,
+) -> Picks:
+    """Looks actions up in slates; action K is the skip.
+
+    Args:
+        slots: [B, N, K] int32, the slates.
+        similarity: [B, N, K] float64.
+        pool: [B, M] int64, the catalogue ids of the slots.
+        users: [B, N] int64.
+        ratings: [U, I] float32; None if there are too many for a table: then all found are 0.
+        actions: [B, N] int64.
+    """
     shape = actions.shape
-    out = Picks(np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(shape))
-    _picks(slots, similarity, pool, actions, *out)
+    out = Picks(
+        np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(shape), np.empty(shape)
+    )
+    _picks(slots, similarity, pool, users, ratings, actions, *out)
     return out
 
 
@@ -56,13 +79,6 @@ def in_stock(stock: Array, slots: Array) -> Array:
     return out
 
 
-def entries(table: Array, users: Array, items: Array) -> Array:
-    """Entries [B, N] float64 of a table [U, I] for users and items [B, N]; 0 for item -1."""
-    out = np.empty(users.shape)
-    _entries(table, users, items, out)
-    return out
-
-
 def at_picks(per_slot: Array, slot: Array) -> Array:
     """A quantity of the pool [B, M] at the slot that each agent picks [B, N]; 0 for a skip."""
     out = np.empty(slot.shape, per_slot.dtype)
@@ -71,17 +87,19 @@ def at_picks(per_slot: Array, slot: Array) -> Array:
 
 
 @compiled
-def _picks(slots, similarity, pool, actions, slot, item, picked_similarity):
+def _picks(slots, similarity, pool, users, ratings, actions, slot, item, own_similarity, rating):
     num_copies, num_agents, slate_size = slots.shape
     for b in range(num_copies):
         for n in range(num_agents):
             k = actions[b, n]
             if 0 <= k < slate_size:
-                slot[b, n] = slots[b, n, k]
-                item[b, n] = pool[b, slots[b, n, k]]
-                picked_similarity[b, n] = similarity[b, n, k]
+                place = uint32(slots[b, n, uint32(k)])
+                taken, own_similarity[b, n] = uint64(pool[b, place]), similarity[b, n, uint32(k)]
+                slot[b, n], item[b, n] = place, taken
+                if ratings is not None:
+                    rating[b, n] = ratings[uint64(users[b, n]), taken]
             else:
-                slot[b, n], item[b, n], picked_similarity[b, n] = -1, -1, 0.0
+                slot[b, n], item[b, n], own_similarity[b, n], rating[b, n] = -1, -1, 0.0, 0.0
 
 
 @compiled
@@ -112,14 +130,6 @@ def _in_stock(stock, slots, out):
             for k in range(slate_size):
                 out[b, n, k] = stock[b, uint32(slots[b, n, k])] > 0
             out[b, n, slate_size] = True
-
-
-@compiled
-def _entries(table, users, items, out):
-    num_copies, num_agents = users.shape
-    for b in range(num_copies):
-        for n in range(num_agents):
-            out[b, n] = table[users[b, n], items[b, n]] if items[b, n] >= 0 else 0.0
 
 
 @compiled

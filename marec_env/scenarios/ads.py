@@ -78,7 +78,7 @@ class Ads(Scenario[State]):
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         picked, campaign, step = self.picked(state, actions), state.campaign, state.step + 1
         bid = pick.at_picks(campaign.bid, picked.slot)
-        price = self.world.value_factors(state.episode, picked) | {"bid": bid}
+        price = picked.factors() | {"bid": bid}
         share, left = budget.charge(picked.slot, product(price), state.left)  # (1) and (3)
         is_open = budget.open_slots(left, campaign.first, campaign.last, step)
         slate = self.world.slate(state.episode, streams)

@@ -46,7 +46,7 @@ class Basic(Scenario[State]):
         picked = self.picked(state, actions)
         slate = self.world.slate(state.episode, streams)
         following = State(state.step + 1, state.episode, slate)
-        return following, Outcome.of(picked, self.world.value_factors(state.episode, picked))
+        return following, Outcome.of(picked, picked.factors())
 
     def one_shot(self, alone: State) -> Stage:
         plenty = np.full(self.pool_size, self.num_agents)  # of everything for all, at every step

@@ -22,7 +22,7 @@ import numpy as np
 from ..arrays import Array
 from ..constants import AtLeastOne, NonNegative, PositiveOrInf
 from ..models.capacity import capacities, total_units
-from ..models.congestion import crowd_factors
+from ..models.congestion import sales
 from ..models.inventory import after_restock, restocks
 from ..models.rationing import serve
 from ..scenario import Outcome, Scenario
@@ -70,15 +70,16 @@ class Ecommerce(Scenario[State]):
         lots = streams.uniform(Purpose.RATIONING, rows=1, row_size=self.num_agents)[:, 0]
         affinity = picked.similarity if self.rationing == "affinity" else None
         sale = serve(picked.slot, state.stock, lots, affinity)  # (1)
-        factors = self.world.value_factors(state.episode, picked) | {
-            "service": sale.served.astype(np.float64),
-            "crowd": crowd_factors(self.num_agents, self.beta).take(sale.crowd),
-        }
+        payoff, crowd = sales(picked, sale.served, sale.crowd, self.beta)  # (2)
+        factors = picked.factors() | {"service": sale.served, "crowd": crowd}
         step, slate = state.step + 1, self.world.slate(state.episode, streams)
         is_restocked = restocks(self.horizon, self.restock_every).take(step)
         stock = after_restock(sale.left, state.capacity, is_restocked)  # (3)
         following = State(step, state.episode, slate, state.capacity, stock, sale.demand)
-        return following, Outcome.of(picked, factors, served=sale.served, company=sale.pickers)
+        outcome = Outcome.of(
+            picked, factors, payoff=payoff, served=sale.served, company=sale.pickers
+        )
+        return following, outcome
 
     def available(self, state: State) -> Array:
         return state.stock

@@ -73,7 +73,7 @@ class News(Scenario[State]):
     def step(self, state: State, actions: Array, streams: Streams) -> tuple[State, Outcome]:
         picked, items = self.picked(state, actions), state.items
         now = attention.divided(picked.slot, items.reads, self.beta, self.scoop)  # (3)
-        factors = self.world.value_factors(state.episode, picked) | {
+        factors = picked.factors() | {
             "freshness": self._feed.of_picks(items, picked.slot),  # (2)
             "satiation": self._readers.appetite(state.readers, picked.item),
             "attention": now.share,

@@ -11,7 +11,7 @@ def outcome(slots, payoff, served=None):
     """Of two copies with two agents."""
     slot = np.array(slots, np.int32)
     diagnostics: dict = {} if served is None else {"served": np.array(served)}
-    picks = Picks(slot, np.where(slot < 0, -1, slot + 10).astype(np.int32), np.zeros((2, 2)))
+    picks = Picks(slot, np.where(slot < 0, -1, slot + 10).astype(np.int32), *np.zeros((2, 2, 2)))
     return Outcome.of(picks, {"value": np.array(payoff, float)}, **diagnostics)
 
 

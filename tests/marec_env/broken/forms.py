@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marec_env.models.pick import picks
 from marec_env.scenarios.basic import Basic
 from tests.marec_env.broken.spoilt import Broken
 from tests.marec_env.leaving import Leaving
@@ -56,8 +55,7 @@ class MasksWithNumbers(Basic):
 
 class ReportsOtherPicks(Broken):
     def spoil(self, state, actions, streams, following, outcome):
-        other = picks(state.slate.slots, state.slate.similarity, state.episode.pool, 0 * actions)
-        return following, outcome._replace(picks=other)
+        return following, outcome._replace(picks=self.picked(state, 0 * actions))
 
 
 class DiagnosesInTotal(Broken):

@@ -9,21 +9,34 @@ SLOTS = np.array([[[2, 0], [1, 2]]], np.int32)  # [B, N, K] = [1, 2, 2]
 SIMILARITY = np.array([[[0.9, 0.1], [0.5, 0.4]]])
 POOL = np.array([[11, 22, 33]])
 MASK = np.array([[[True, False, True], [True, True, True]]])
+USERS = np.array([[1, 0]])
+RATINGS = np.arange(80, dtype=np.float32).reshape(2, 40)
 EVERYBODY = np.ones((1, 2), bool)
 
 
+def taken(actions, ratings=RATINGS):
+    return picks(SLOTS, SIMILARITY, POOL, USERS, ratings, np.array([actions]))
+
+
 def test_a_pick_is_looked_up_in_the_own_slate():
-    found = picks(SLOTS, SIMILARITY, POOL, np.array([[0, 1]]))
+    found = taken([0, 1])
     np.testing.assert_array_equal(found.slot, [[2, 2]])
     np.testing.assert_array_equal(found.item, [[33, 33]])
     np.testing.assert_array_equal(found.similarity, [[0.9, 0.4]])
+    np.testing.assert_array_equal(found.rating, [[40 + 33, 33]])
 
 
-def test_a_skip_has_neither_slot_nor_item_nor_similarity():
-    found = picks(SLOTS, SIMILARITY, POOL, np.array([[2, 0]]))
+def test_a_skip_has_neither_slot_nor_item_nor_similarity_nor_rating():
+    found = taken([2, 0])
     np.testing.assert_array_equal(found.slot, [[-1, 1]])
     np.testing.assert_array_equal(found.item, [[-1, 22]])
     np.testing.assert_array_equal(found.similarity, [[0.0, 0.5]])
+    np.testing.assert_array_equal(found.rating, [[0, 22]])
+
+
+def test_the_factors_of_a_pick_are_its_similarity_and_its_rating():
+    found = taken([0, 1])
+    assert found.factors() == {"similarity": found.similarity, "rating": found.rating}
 
 
 def test_a_legal_action_stays_as_it_is():

@@ -71,7 +71,7 @@ def test_played_again_without_an_agent_a_shop_pays_what_the_closed_form_says(con
     picked = scenario.step(state, actions, streams)[1].picks
     found = closed_form(
         picked.slot,
-        scenario.world.value_of(state.episode, picked),
+        picked.similarity * picked.rating,
         state.stock,
         streams.uniform(Purpose.RATIONING, 1, scenario.num_agents)[:, 0],
         beta=scenario.beta,

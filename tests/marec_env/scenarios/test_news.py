@@ -328,7 +328,7 @@ def test_a_step_follows_the_equations_whatever_is_picked(constants, seed):
                 h = crowd**-game.beta * (
                     1 + game.scoop / crowd * (state.items.reads[0, slot[n]] == 0)
                 )
-                v = game.world.value_of(state.episode, outcome.picks)[0, n]
+                v = np.prod(list(outcome.picks.factors().values()), axis=0)[0, n]
                 tired = max(0.0, 1 - game.kappa * sat[topics[item[n]]])
                 assert payoff == pytest.approx(v * f[game.fading] * tired * h, rel=1e-12)
                 assert a < game.life
