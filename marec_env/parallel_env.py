@@ -95,13 +95,14 @@ class ScenarioParallelEnv(ParallelEnv):
         self._now = now = self._vec.step(joint)
         if self._camera is not None:
             self._camera.follow(now)
-        agents, mask = self.agents, now.final_action_mask[0].view(np.int8)
+        agents, mask = self.agents, now.final_action_mask.view(np.int8)[0]
         observations = self._shown(now.final_observation[0], mask)
         rewards = self._by_name(now.reward)
-        is_over = bool(now.start[0])  # nothing is cut before
+        is_over = is_any(now.start)  # nothing is cut before
         is_leaving = is_any(now.terminated)
-        terminations = self._flags_by_name(now.terminated, is_leaving)
-        truncations = self._flags_by_name(now.truncated, is_over)
+        nobody = self._nobody
+        terminations = self._by_name(now.terminated) if is_leaving else nobody.copy()
+        truncations = self._by_name(now.truncated) if is_over else nobody.copy()
         told = (mask, now.payoff.tolist()[0], now.info["item"].tolist()[0],
                 now.info["illegal"].tolist()[0])  # fmt: skip
         if self._living is not None:
@@ -199,7 +200,7 @@ class ScenarioParallelEnv(ParallelEnv):
             for agent in actions:
                 self._seat_of(agent)
         try:
-            chosen = [actions[agent] for agent in self.agents]
+            chosen = list(map(actions.__getitem__, self.agents))
         except KeyError as missing:
             raise ValueError(f"need an action of every living agent, none of {missing}") from None
         found = _integers(chosen, self.agents)
@@ -210,17 +211,17 @@ class ScenarioParallelEnv(ParallelEnv):
         return joint
 
     def _shown(self, observation: Array, mask: Array) -> dict[str, Any]:
-        rows = self._of_living(observation)
+        rows = observation if self._living is None else self._of_living(observation)
         if self.mask_in_observation:
             pairs = zip(rows, self._of_living(mask), strict=True)
             rows = [{"observation": seen, "action_mask": legal} for seen, legal in pairs]
         return dict(zip(self.agents, rows, strict=True))
 
     def _by_name(self, values: Array) -> dict[str, Any]:
-        return dict(zip(self.agents, self._of_living(values.tolist()[0]), strict=True))
-
-    def _flags_by_name(self, flags: Array, is_any: bool) -> dict[str, bool]:
-        return self._by_name(flags) if is_any else self._nobody.copy()
+        rows = values.tolist()[0]
+        if self._living is not None:
+            rows = self._of_living(rows)
+        return dict(zip(self.agents, rows, strict=True))
 
     def _of_living(self, rows: Sequence[Any] | Array) -> Sequence[Any] | Array:
         """Those of `rows`, one per seat, that belong to living agents."""

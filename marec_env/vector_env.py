@@ -57,8 +57,9 @@ class VectorEnv:
         self._horizon = np.full(num_envs, scenario.horizon)
         self._start = np.zeros(num_envs, np.uint64)  # the time of the draws of reset
         self._streams: Streams  # of the draws that made the state, from the first reset on
-        self._view: _View  # likewise
-        self._played: Played | None = None  # the last step, if it was one of these episodes
+        self._view: _View  # likewise: what was handed out, and may have been written to
+        self._judge: tuple[Array, Array]  # of the next picks, which nobody can write to
+        self._played: tuple | None = None  # the last step, if it was one of these episodes
         self._state: Any = None  # now
         self._last: Any = None  # the same, but the closing state where an episode has just ended
 
@@ -86,7 +87,7 @@ class VectorEnv:
         if self._state is None:  # once: all others have the same form
             check_sight(self.scenario, fresh)
         self._state = self._last = fresh
-        self._view = self._look(fresh, ~self._nobody)
+        self._see(self._look(fresh, ~self._nobody))
         return self._unplayed(everywhere)
 
     def step(self, actions: Array) -> Timestep:
@@ -99,14 +100,13 @@ class VectorEnv:
             ValueError: if `actions` has another shape or is not of integers.
         """
         actions = self._checked(actions)
-        alive, clock = self._view.alive, self._state.step
-        legal, is_illegal = legalise(actions, self._view.action_mask, alive)
+        (mask, alive), clock = self._judge, self._state.step
+        legal, is_illegal = legalise(actions, mask, alive)
         streams = self._streams.later()
-        self._played = Played(self._state, legal, streams)
+        self._played = self._state, legal, streams
         self._state, outcome = self.scenario.step(self._state, legal, streams)
         self._streams = streams
-        self._ledger.add(clock, outcome)
-        payoff = outcome.payoff.astype(np.float32)
+        payoff = self._ledger.add(clock, outcome)
         paid = self._reward(outcome, alive)
         reward = payoff.copy() if paid is outcome.payoff else paid.astype(np.float32)
 
@@ -117,14 +117,15 @@ class VectorEnv:
             terminated = outcome.terminated & alive
             staying = alive & ~terminated
             done = is_cut | ~staying.any(axis=1)
-        self._view = final = self._look(self._state, staying)
+        final = self._look(self._state, staying)
+        self._see(final)
         self._last = self._state
         info = {"illegal": is_illegal, "item": outcome.picks.item, **outcome.diagnostics}
         if is_any(done):
             truncated = staying & is_cut[:, None]
             info |= self.report(done)
             self._begin(done)
-        truth = self._truth()
+        truth = Truth(self.scenario, self._state, self._streams)
         return Timestep(
             *self._view, done, truth, reward, payoff, terminated, truncated, *final, info
         )
@@ -160,7 +161,7 @@ class VectorEnv:
         self._streams = Streams(parts["seed"], parts["episode"], self._start).at(self._state.step)
         self._ledger.history = parts["ledger"]
         self._played = None
-        self._view = self._look(self._state, parts["alive"])
+        self._see(self._look(self._state, parts["alive"]))
         return self._unplayed(self._state.step == 0)
 
     @property
@@ -168,7 +169,7 @@ class VectorEnv:
         """The last step, for explanation; raises RuntimeError if there is none yet."""
         if self._played is None:
             raise RuntimeError("call step first: nothing has been played yet")
-        return self._played
+        return Played(*self._played)
 
     def global_state(self) -> Array:
         """What the agents jointly see now, [B, G] float32, whether or not made with_state."""
@@ -182,7 +183,7 @@ class VectorEnv:
 
     def _parts(self) -> dict[str, Any]:
         streams = {"seed": self._streams.seed, "episode": self._streams.episode}
-        state = {"alive": self._view.alive, "state": self._state}
+        state = {"alive": self._judge[1], "state": self._state}
         return {**streams, **state, "ledger": self._ledger.history}
 
     def _reward(self, outcome: Outcome, alive: Array) -> Array:
@@ -201,12 +202,12 @@ class VectorEnv:
         self._ledger.clear(done)
         if are_all(done):
             self._state = self.scenario.reset(streams)
-            self._view = self._look(self._state, ~self._nobody)
+            self._see(self._look(self._state, ~self._nobody))
         else:
             fresh = self.scenario.reset(streams.only(done))
             seen = self._look(fresh, ~self._nobody[done])
             self._state = nested.scatter(self._state, fresh, done)
-            self._view = nested.scatter(self._view, seen, done)
+            self._see(nested.scatter(self._view, seen, done))
         self._streams = streams.at(self._state.step)
 
     def _look(self, state: Any, alive: Array) -> _View:
@@ -219,18 +220,22 @@ class VectorEnv:
         joint = self.scenario.global_state(state) if self.with_state else None
         return _View(observation, action_mask, alive, state.slate.items, joint)
 
+    def _see(self, view: _View) -> None:
+        """Hands out `view`, but for what judges the next picks only copies of it."""
+        self._view = view
+        self._judge = view.action_mask.copy(), view.alive.copy()
+
     def _unplayed(self, start: Array) -> Timestep:
         """What is seen before any step."""
         nothing, nobody = self._nothing, self._nobody
         unpaid = nothing.copy(), nothing.copy(), nobody.copy(), nobody.copy()
-        return Timestep(*self._view, start, self._truth(), *unpaid, *self._view, {})
-
-    def _truth(self) -> Truth:
-        return Truth(self.scenario, self._state, self._streams)
+        truth = Truth(self.scenario, self._state, self._streams)
+        return Timestep(*self._view, start, truth, *unpaid, *self._view, {})
 
     def _checked(self, actions: Array) -> Array:
         self._need_reset()
-        actions = np.asarray(actions)
+        if type(actions) is not np.ndarray:
+            actions = np.asarray(actions)
         if actions.shape != self._nobody.shape:
             raise ValueError(
                 f"actions must have shape [B, N] = {self._nobody.shape}, got {actions.shape}"

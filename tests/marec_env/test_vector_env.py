@@ -420,3 +420,28 @@ def test_what_is_handed_out_may_be_written_to():
     np.testing.assert_array_equal(now.payoff, expected.payoff)
     np.testing.assert_array_equal(now.terminated, expected.terminated)
     np.testing.assert_array_equal(env.step(action).terminated, other.step(action).terminated)
+
+
+def test_whoever_writes_to_a_mask_or_to_who_is_there_changes_no_rule():
+    env, other = make_vec(Leaving, 2), make_vec(Leaving, 2)
+    now, expected = env.reset(0), other.reset(0)
+    for _ in range(2 * HORIZON):
+        action = expected.action_mask.argmin(axis=2)  # illegal where anything is
+        now.action_mask[:], now.alive[:] = True, ~now.alive
+        now, expected = env.step(action), other.step(action)
+        np.testing.assert_array_equal(now.info["illegal"], expected.info["illegal"])
+        np.testing.assert_array_equal(now.payoff, expected.payoff)
+        np.testing.assert_array_equal(now.terminated, expected.terminated)
+        np.testing.assert_array_equal(now.action_mask, expected.action_mask)
+
+
+def test_an_illegal_pick_stays_illegal_though_its_mask_was_written_to():
+    env = make_vec("ecommerce-v0", 2)
+    now = env.reset(0)
+    action = now.action_mask.argmin(axis=2)
+    is_illegal = ~np.take_along_axis(now.action_mask, action[..., None], axis=2)[..., 0]
+    assert is_illegal.any()
+    now.action_mask[:] = True
+    now = env.step(action)
+    np.testing.assert_array_equal(now.info["illegal"], is_illegal)
+    assert (now.payoff[is_illegal] == 0).all()
