@@ -37,32 +37,38 @@ def report(
     Returns:
         "episode/NAME" -> [B] or, per agent, [B, N] float64; NaN where no episode ended.
     """
+    if not are_all(is_over):
+        ended = nested.select(state, is_over), nested.select(history, is_over), is_over[is_over]
+        said = report(scenario, *ended, with_costly=with_costly)
+        return {name: _where(is_over, value) for name, value in said.items()}
     total = history.payoff.sum(axis=1)  # [B, N]
-    found = episode_metrics(history, scenario.pool_size, is_over, total)
-    found["return"] = total if are_all(is_over) else np.where(is_over[:, None], total, np.nan)
-    found["length"] = np.where(is_over, state.step, np.nan)
+    found = episode_metrics(history, scenario.pool_size, total)
+    found["return"], found["length"] = total, state.step.astype(np.float64)
     for name, value in scenario.episode_metrics(state, history).items():
-        rows = is_over.reshape(-1, *(1 for _ in value.shape[1:]))
-        found[name] = np.where(rows, value, np.nan)
+        found[name] = np.array(value, np.float64)  # a copy: the history will be cleared
     if with_costly:
-        found |= _costly(scenario, state.episode, history, is_over)
+        found |= _costly(scenario, state.episode, history)
     return {f"{PREFIX}{name}": value for name, value in found.items()}
 
 
-def _costly(
-    scenario: Scenario, episode: Episode, history: History, is_over: Array
-) -> dict[str, Array]:
-    catalogue = scenario.catalogue
-    found = {name: np.full(is_over.shape, np.nan) for name in COSTLY}
-    unlike = diversity(history.items, catalogue.centred_item_vectors)
-    found["diversity"] = np.where(is_over[:, None], unlike, np.nan)  # [B, N]
+def _where(is_over: Array, value: Array) -> Array:
+    """The `value` of those that are over, [B, ...]; NaN elsewhere."""
+    found = np.full((len(is_over), *value.shape[1:]), np.nan)
+    found[is_over] = value
+    return found
+
+
+def _costly(scenario: Scenario, episode: Episode, history: History) -> dict[str, Array]:
+    catalogue, num_copies = scenario.catalogue, len(history.slots)
+    found = {name: np.full(num_copies, np.nan) for name in COSTLY}
+    found["diversity"] = diversity(history.items, catalogue.centred_item_vectors)  # [B, N]
     known = catalogue.ratings.known
     if len(known.values):  # else nobody knows what is known
         information = self_information(np.bincount(known.indices, minlength=catalogue.num_items))
-        found["novelty"] = np.where(is_over, novelty(history.items, information), np.nan)
+        found["novelty"] = novelty(history.items, information)
     if scenario.adds_to_payoffs:  # then what another received is not in proportion to its value
         return found
-    for b in np.flatnonzero(is_over).tolist():
+    for b in range(num_copies):
         own = nested.only(history, b)
         picked, places = np.unique(own.items, return_inverse=True)
         first = np.searchsorted(picked, 0)  # skips have no value

@@ -18,6 +18,7 @@ measure of fairness and discrimination"; Kaneko and Nakamura (1979), "The Nash s
 function".
 """
 
+import functools
 import math
 from typing import NamedTuple
 
@@ -44,27 +45,27 @@ class History(NamedTuple):
 
 
 def episode_metrics(
-    history: History, pool_size: int, is_over: Array | None = None, total: Array | None = None
+    history: History, pool_size: int, total: Array | None = None
 ) -> dict[str, Array]:
     """The metrics of each episode, [B] float64; cheap enough for every episode of training.
 
-    Args:
-        history: what they brought.
-        pool_size: M.
-        is_over: [B] bool; where it is given and False, they are NaN.
-        total: what each agent was paid in all, [B, N], if it has been added up already.
+    `pool_size` is M; `total` [B, N] is what each agent was paid in all, if it is known already.
     """
     num_envs, num_steps, num_agents = history.slots.shape
-    if is_over is None:
-        is_over = np.ones(num_envs, np.bool_)
     total = history.payoff.sum(axis=1) if total is None else total
     per_seat = total / num_steps  # x [B, N]
     per_seat.sort(axis=1)
-    out = np.full((len(NAMES), num_envs), np.nan)
-    room = np.empty(pool_size, np.int32), np.zeros(pool_size, np.int32), np.zeros(pool_size, bool)
-    levels = np.empty(num_steps * num_agents + 1, np.int64)
-    _measure_all(history.slots, history.served, per_seat, is_over, *room, levels, out)
+    out = np.empty((len(NAMES), num_envs))
+    room = _room(pool_size, num_steps * num_agents)
+    _measure_all(history.slots, history.served, per_seat, *room, out)
     return dict(zip(NAMES, out, strict=True))
+
+
+@functools.lru_cache(maxsize=8)
+def _room(pool_size: int, num_picks: int) -> tuple[Array, Array, Array, Array]:
+    """What `_measure_all` counts in."""
+    picks, crowd = np.empty(pool_size, np.int32), np.zeros(pool_size, np.int32)
+    return picks, crowd, np.zeros(pool_size, np.bool_), np.empty(num_picks + 1, np.int64)
 
 
 def nash_welfare(x: Array) -> Array:
@@ -104,13 +105,12 @@ def entropy(counts: Array) -> Array:
 
 
 @compiled
-def _measure_all(slots, served, per_seat, is_over, picks, crowd, is_short, levels, out):
+def _measure_all(slots, served, per_seat, picks, crowd, is_short, levels, out):
     """In room for counts [M], and for how many slots have each of these, [T N + 1]."""
-    for b in range(is_over.size):
-        if is_over[b]:
-            found = _measure(slots[b], served[b], per_seat[b], picks, crowd, is_short, levels)
-            for m in range(len(found)):
-                out[m, b] = found[m]
+    for b in range(slots.shape[0]):
+        found = _measure(slots[b], served[b], per_seat[b], picks, crowd, is_short, levels)
+        for m in range(len(found)):
+            out[m, b] = found[m]
 
 
 @compiled

@@ -15,6 +15,13 @@ def only(state: Any, b: int) -> Any:
     return state[b : b + 1]
 
 
+def select(state: Any, copies: Array) -> Any:
+    """The rows of `copies`, a mask [B]."""
+    if isinstance(state, tuple):
+        return type(state)(*(select(part, copies) for part in state))
+    return state[copies]
+
+
 def repeat(state: Any, count: int) -> Any:
     """`count` copies of the single one in `state`."""
     if isinstance(state, tuple):

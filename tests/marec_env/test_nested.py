@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from marec_env.nested import flatten, only, scatter, unflatten
+from marec_env.nested import flatten, only, scatter, select, unflatten
 
 
 class Inner(NamedTuple):
@@ -82,3 +82,9 @@ def test_another_form_is_refused_in_one_sentence(damage, message):
     damage(kept)
     with pytest.raises(ValueError, match=message):
         unflatten(outer(1, 2), kept, "state")
+
+
+def test_select_keeps_the_rows_of_a_mask():
+    found = leaves(select(outer(1, 2, 3), np.array([True, False, True])))
+    for name, leaf in leaves(outer(1, 3)).items():
+        np.testing.assert_array_equal(found[name], leaf)
