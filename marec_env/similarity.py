@@ -179,8 +179,10 @@ def _listed_pairs(
 def _all_closeness(out, vectors, item_vectors, pool, columns, lengths, is_cosine):
     """Many items at a time, each sum in the order of `_similarity`: `out` comes in as zeros.
 
-    `columns` [D, M] and `lengths` [M] are room for the vectors of a pool.
+    `columns` [D, M] and `lengths` [M] are room for the vectors of a pool. Four axes are added in
+    one pass, one after the other, which spares three trips to memory.
     """
+    by_four = columns.shape[0] // 4 * 4
     num_copies, num_agents, pool_size = out.shape
     for b in range(num_copies):
         if b < pool.shape[0]:
@@ -192,12 +194,17 @@ def _all_closeness(out, vectors, item_vectors, pool, columns, lengths, is_cosine
                     squares += x * x
                 lengths[m] = math.sqrt(squares)
         for n in range(num_agents):
-            squares = 0.0
+            taste, squares = vectors[b, n], 0.0
             for d in range(columns.shape[0]):
-                a = np.float64(vectors[b, n, d])
-                squares += a * a
+                squares += np.float64(taste[d]) * np.float64(taste[d])
+            for d in range(0, by_four, 4):
+                w, x, y, z = taste[d], taste[d + 1], taste[d + 2], taste[d + 3]
                 for m in range(pool_size):
-                    out[b, n, m] += a * columns[d, m]
+                    dot = out[b, n, m] + w * columns[d, m] + x * columns[d + 1, m]
+                    out[b, n, m] = dot + y * columns[d + 2, m] + z * columns[d + 3, m]
+            for d in range(by_four, columns.shape[0]):
+                for m in range(pool_size):
+                    out[b, n, m] += np.float64(taste[d]) * columns[d, m]
             length = math.sqrt(squares)
             for m in range(pool_size if is_cosine else 0):
                 out[b, n, m] = _cosine(out[b, n, m], length * lengths[m])

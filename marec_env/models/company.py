@@ -15,7 +15,7 @@ network", for the independent cascade.
 """
 
 import numpy as np
-from numba import uint64
+from numba import uint32, uint64
 
 from ..arrays import Array
 from ..compiled import compiled
@@ -140,10 +140,13 @@ def _examples(picked_at, slots, start, friend, since, out):
         for n in range(num_agents):
             number = max(1, start[n + 1] - start[n])
             for k in range(slate_size):
-                slot, count = uint64(slots[b, n, k]), 0
-                for e in range(uint64(start[n]), uint64(start[n + 1])):
-                    count += picked_at[b, uint64(friend[e]), slot] >= since[b]
-                out[b, n, k] = count / number
+                out[b, n, k] = 0.0
+            for e in range(uint64(start[n]), uint64(start[n + 1])):
+                v = uint64(friend[e])
+                for k in range(slate_size):
+                    out[b, n, k] += picked_at[b, v, uint32(slots[b, n, k])] >= since[b]
+            for k in range(slate_size):
+                out[b, n, k] /= number
 
 
 @compiled

@@ -29,20 +29,21 @@ def nearest_again(
     out = np.empty_like(nearest)
     num_slots, count = columns.shape[1], nearest.shape[2]
     column, changed = np.empty(num_slots, np.uint64), np.empty(num_slots, np.uint32)
-    is_passed, order, best = np.zeros(num_slots, np.bool_), changed.copy(), np.empty(count)
-    room = column, changed, is_passed, order, best
+    is_passed, others, order = np.empty(num_slots, np.bool_), changed.copy(), changed.copy()
+    room = column, changed, is_passed, others, order, np.empty(count + 1)
     _nearest_again(table, rows, columns, nearest, is_new, *room, out)
     return out
 
 
 @compiled
 def _nearest_again(
-    table, rows, columns, nearest, is_new, column, changed, is_passed, order, best, out
+    table, rows, columns, nearest, is_new, column, changed, is_passed, others, order, best, out
 ):
     """What stays keeps its order; others fill up behind it; new ones are then put in between.
 
-    `is_passed` [M] is False on entry and on return; `order` is the list of an agent. Indices are
-    unsigned: a signed one is tested for being negative, which costs time.
+    `is_passed` [M] marks what is new, and what was near the agent; `order` and `best` are its list,
+    `others` [M] what else there is. Indices are unsigned: a signed one is tested for being
+    negative, which costs time.
     """
     num_copies, num_agents, num_nearest = nearest.shape
     pool_size, count, one = uint64(columns.shape[1]), uint64(num_nearest), uint64(1)
@@ -50,21 +51,24 @@ def _nearest_again(
         num_new = uint64(0)
         for m in range(pool_size):
             column[m] = columns[b, m]
-            if is_new[b, m]:
-                changed[num_new] = m
-                num_new += one
+            is_passed[m] = is_new[b, m]
+            changed[num_new] = m
+            num_new += uint64(is_new[b, m])
         for n in range(num_agents):
             row, size = uint64(rows[b, n]), uint64(0)
             for j in range(count):
                 slot = uint32(nearest[b, n, j])
-                order[size] = slot
+                order[size], best[size] = slot, table[row, column[slot]]
                 is_passed[slot] = True
                 size += uint64(not is_new[b, slot])
             first = size
             if first < count:
+                num_others = uint64(0)
                 for m in range(pool_size):
-                    if is_passed[m] or is_new[b, m]:
-                        continue
+                    others[num_others] = m
+                    num_others += uint64(not is_passed[m])
+                for i in range(num_others):
+                    m = others[i]
                     s = table[row, column[m]]
                     if size == count:
                         if s <= best[count - one]:
@@ -77,19 +81,18 @@ def _nearest_again(
                     best[at], order[at] = s, m
                     size += one
             for j in range(count):
-                is_passed[uint32(nearest[b, n, j])] = False
+                is_passed[uint32(nearest[b, n, j])] = is_new[b, uint32(nearest[b, n, j])]
             for i in range(num_new):
                 slot = changed[i]
                 s = table[row, column[slot]]
                 at = size
                 while at > uint64(0):
-                    other = order[at - one]
-                    other_s = table[row, column[other]]
-                    if other_s > s or (other_s == s and other < slot):
+                    other = best[at - one]
+                    if other > s or (other == s and order[at - one] < slot):
                         break
-                    order[at] = other
+                    best[at], order[at] = other, order[at - one]
                     at -= one
-                order[at] = slot
+                best[at], order[at] = s, slot
                 size = min(size + one, count)
             for j in range(count):
                 out[b, n, j] = order[j]
