@@ -54,16 +54,18 @@ class Shop(NamedTuple):
 
 
 class Game(NamedTuple):
-    """A size of another game, whose other constants are those of `make`."""
+    """A size of another game, whose other constants are those of `make` but for what is shown."""
 
     name: str
     num_envs: int  # B
     num_agents: int  # N
     slate_size: int = 16  # K
     pool_size: int = 64  # M
+    has_columns: bool = True  # off: no item embeddings, and nothing of the wishes of others
 
     def vector_env(self) -> marec_env.VectorEnv:
         """Played on the synthetic catalogue."""
+        shown = {} if self.has_columns else {"shows_items": False, "sees": "own"}
         return marec_env.make_vec(
             self.name,
             self.num_envs,
@@ -71,6 +73,7 @@ class Game(NamedTuple):
             num_agents=self.num_agents,
             slate_size=self.slate_size,
             pool_size=self.pool_size,
+            **shown,
         )
 
 

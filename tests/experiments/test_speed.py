@@ -51,7 +51,14 @@ def test_the_other_games_stand_in_a_table_with_their_sizes(monkeypatch: pytest.M
     monkeypatch.setattr(speed, "OTHER_GAMES", sizes)
     monkeypatch.setattr(stopwatch, "alone", lambda function, *args: function(*args))
     row = speed.others(seconds=0.01).splitlines()[-1]
-    assert re.fullmatch(r"\| `basic-v0` \| 2 \| 4 \| [\d.]+ [kM] \|", row)
+    assert re.fullmatch(r"\| `basic-v0` \| 2 \| 4 \| [\d.]+ [kM] \| [\d.]+ [kM] \|", row)
+
+
+def test_another_game_without_columns_shows_no_item_and_nobody_s_wishes() -> None:
+    game = speed_games.Game("news-v0", 1, 4, slate_size=4, pool_size=8)
+    whole, bare = (game._replace(has_columns=has).vector_env().scenario for has in (True, False))
+    assert {"embedding", "favourite"} <= whole.layout.candidate.keys()
+    assert not {"embedding", "favourite", "shown"} & bare.layout.candidate.keys()
 
 
 class Counting(ParallelEnv):
