@@ -118,12 +118,11 @@ class Sight(Setting, Generic[State]):
 
     def action_mask(self, state: Any) -> Array:
         """[B, N, A] bool; the skip, action K, is always legal, and all that the departed may do."""
-        available, present = self.available(state), self.present(state)
-        num_copies, num_agents, slate_size = state.slate.slots.shape
+        slots, available, present = state.slate.slots, self.available(state), self.present(state)
         if available is None:
-            mask = np.ones((num_copies, num_agents, slate_size + 1), np.bool_)
+            mask = np.ones((*slots.shape[:2], slots.shape[2] + 1), np.bool_)
         else:
-            mask = in_stock(available, state.slate.slots)
+            mask = in_stock(available, slots)
         if present is not None:
             mask[~present, :-1] = False
         return mask

@@ -234,8 +234,7 @@ class VectorEnv:
 
     def _checked(self, actions: Array) -> Array:
         self._need_reset()
-        if type(actions) is not np.ndarray:
-            actions = np.asarray(actions)
+        actions = np.asarray(actions)
         if actions.shape != self._nobody.shape:
             raise ValueError(
                 f"actions must have shape [B, N] = {self._nobody.shape}, got {actions.shape}"

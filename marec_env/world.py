@@ -75,7 +75,7 @@ class World(Cast):
             return self._moved(episode, streams, taste, news)
         if self.slate_size == self.pool_size:
             return self.whole_pool(episode)
-        words = self._words(streams)
+        words = streams.words(Purpose.SLATES, self.num_agents, self._num_words)
         # one row stays in the fastest memory, a row for each of many copies does not
         pool = self._fixed.pool if self._has_one_pool else episode.pool
         size = self.slate_size, self._num_near
@@ -161,7 +161,7 @@ class World(Cast):
         near = episode.nearest  # to where users are without a `taste`
         if taste is not None:
             near = nearest_by_closeness(closeness, self._num_nearest)
-        words = self._words(streams)
+        words = streams.words(Purpose.SLATES, self.num_agents, self._num_words)
         slots = slates.drawn(words, near, self.pool_size, self.slate_size, self._num_near)
         slots = slots if news is None else told(slots, news)
         rows = np.arange(slots.shape[0] * slots.shape[1]).reshape(slots.shape[:2])
@@ -169,13 +169,9 @@ class World(Cast):
         found = similarity.of_closeness(slates.look_up(table, rows, columns, slots), size)
         return Slate(*slates.most_similar_first(slots, found, pool))
 
-    def _words(self, streams: Streams) -> Array:
-        """What slates are drawn from, [B, N, W] uint64: of whole blocks, which leave no gaps."""
-        return streams.words(Purpose.SLATES, self.num_agents, self._num_words)
-
     @functools.cached_property
     def _num_words(self) -> int:
-        """W."""
+        """Of those that the slate of an agent is drawn from: whole blocks leave no gaps."""
         return whole_blocks(draw.words_needed(self.slate_size))
 
     def _nearest(self, users: Array, pool: Array) -> Array:
