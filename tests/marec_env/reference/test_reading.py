@@ -28,7 +28,7 @@ def test_the_step_optimum_equals_brute_force(scoop):
 
 @pytest.mark.parametrize("scoop", [0.0, 0.7])
 def test_nobody_gains_at_an_equilibrium_whose_nash_conv_is_zero(scoop):
-    for seed in range(60):
+    for seed in range(300):
         stage = random_feed(seed, random_habits(seed, leaves=False), num_steps=1, scoop=scoop)[0]
         found = equilibrium(stage)
         assert found.kind == "exact"
@@ -41,7 +41,7 @@ def test_nobody_gains_at_an_equilibrium_whose_nash_conv_is_zero(scoop):
 
 @pytest.mark.parametrize("leaves", [False, True])
 def test_for_one_reader_the_plan_equals_brute_force(leaves):
-    for seed in range(200):
+    for seed in range(300):
         habits = random_habits(seed, leaves=leaves)
         stages = random_feed(seed, habits, num_agents=1, num_steps=4)
         found = reading.plan(stages, habits)
@@ -51,7 +51,7 @@ def test_for_one_reader_the_plan_equals_brute_force(leaves):
 
 
 def test_for_readers_who_do_not_share_attention_it_does_too():
-    for seed in range(60):
+    for seed in range(300):
         habits = random_habits(seed, leaves=seed % 2 == 0)
         stages = random_feed(seed, habits, beta=0.0)
         found = reading.plan(stages, habits)
@@ -62,7 +62,7 @@ def test_for_readers_who_do_not_share_attention_it_does_too():
 @pytest.mark.parametrize("scoop", [0.0, 0.7])
 def test_for_readers_who_meet_it_comes_close_and_says_that_it_may_not_be_best(scoop):
     gap = []
-    for seed in range(60):
+    for seed in range(300):
         habits = random_habits(seed, leaves=seed % 2 == 0)
         stages = random_feed(seed, habits, scoop=scoop)
         found, best = reading.plan(stages, habits), best_worth(stages, habits)
@@ -71,7 +71,8 @@ def test_for_readers_who_meet_it_comes_close_and_says_that_it_may_not_be_best(sc
         assert best <= found.bound + 1e-12
         gap.append(1 - found.welfare / best if best > 0 else 0.0)
     assert np.mean(gap) < 0.01
-    assert np.max(gap) < 0.1
+    assert np.max(gap) < 0.3
+    assert np.mean(np.array(gap) < 1e-9) > 0.8
 
 
 def test_a_reader_does_not_count_on_a_scoop_of_its_own_twice():

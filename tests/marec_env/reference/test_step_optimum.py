@@ -22,7 +22,7 @@ def test_it_equals_brute_force_on_300_random_games(beta):
 
 
 def test_where_it_only_searches_the_truth_lies_between_welfare_and_bound():
-    for seed in range(100):
+    for seed in range(300):
         stage = random_stage(seed, num_agents=4, num_slots=3, num_candidates=3, beta=0.5)
         solution = step_optimum(stage, exact_size=0)
         assert solution.welfare <= best_welfare(stage) + 1e-9 <= solution.bound + 2e-9
