@@ -62,14 +62,15 @@ def test_it_is_listed_up_to_as_many_plans_as_may_be():
 
 def test_the_search_of_larger_games_is_never_better_and_comes_close_where_all_is_known():
     gap = []
-    for seed in range(30):
+    for seed in range(60):
         truth: Any = marec_env.make_vec("social-v0", **TINY).reset(seed).truth
         found, best = searched(*truth), best_welfare(truth)
         assert found.kind == "best known"
         assert found.welfare <= best + 1e-12
         gap.append(1 - found.welfare / best)
-    assert np.mean(gap) < 0.05
-    assert np.max(gap) < 0.3
+    assert np.mean(gap) < 0.03
+    assert np.max(gap) < 0.25
+    assert np.mean(np.array(gap) < 1e-9) > 0.6
 
 
 def test_a_game_of_a_kind_of_its_own_is_listed_too():
