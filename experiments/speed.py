@@ -44,7 +44,7 @@ HEAD = """\
 
 `make speed` measures this page and writes it: {machine}, Python {python}, {packages}.
 Environments run on one thread. An agent-step is one agent making one step; every figure is the
-best of three rounds, and every measurement runs in a process of its own. Ratios, taken in one run,
+best of five rounds, and every measurement runs in a process of its own. Ratios, taken in one run,
 travel better between machines than the figures do. A load above 0 when it began slows everything
 down, and two threads most.
 

@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-ROUNDS = 3  # the best one counts: whatever else the machine does only slows a round down
+ROUNDS = 5  # the best one counts: whatever else the machine does only slows a round down
 
 Result = TypeVar("Result")
 
 
 def rate(call: Callable[[], Any], seconds: float) -> float:
-    """Calls per second, the best of three rounds of `seconds`, after one call to warm up."""
+    """Calls per second, the best of five rounds of `seconds`, after one call to warm up."""
     call()
     best = 0.0
     for _ in range(ROUNDS):
