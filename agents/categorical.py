@@ -56,4 +56,4 @@ def said_of(scores: Tensor, action_mask: Tensor, action: Tensor) -> tuple[Tensor
         action_mask: [R, N, A] bool, True where legal.
         action: [R, N] int64. What is said of an illegal one, of the dead, means nothing.
     """
-    return _Said.apply(scores, action_mask, action)  # type: ignore[return-value]  # Any in torch
+    return _Said.apply(scores, action_mask, action)  # type: ignore[return-value]  # torch says Any

@@ -133,7 +133,7 @@ SUITES = {
         variants={"plain": {}, "narrow": {"agent.hidden_size": 16}},
     ),
     "quick": Suite(
-        about="all learners in all games, invented and MovieLens; four hours on two cores",
+        about="all learners in all games, invented and MovieLens; some four hours on two cores",
         base=Run(
             num_envs=32,
             steps=25_600,

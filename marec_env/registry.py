@@ -3,7 +3,7 @@
 import difflib
 import importlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import gymnasium
@@ -51,9 +51,7 @@ def find(name: str) -> Callable[..., Scenario]:
     if name in _BUILT_IN:
         module, _, attribute = _BUILT_IN[name].partition(":")
         return getattr(importlib.import_module(f"{__package__}.scenarios.{module}"), attribute)
-    near = difflib.get_close_matches(name, scenario_names(), n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(scenario_names())}"
-    raise ValueError(f"unknown scenario {name!r}; {hint}")
+    raise ValueError(f"unknown scenario {name!r}; {_suggestion(name, scenario_names())}")
 
 
 def make_vec(
@@ -145,10 +143,13 @@ def _check_names(factory: Callable[..., Scenario], constants: dict) -> None:
         return
     for name in constants:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
             title = getattr(factory, "name", None) or getattr(factory, "__name__", repr(factory))
-            raise TypeError(f"{title} has no constant {name!r}; {hint}")
+            raise TypeError(f"{title} has no constant {name!r}; {_suggestion(name, known)}")
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
 
 
 for _name in _BUILT_IN:  # so that gymnasium.make("marec_env/basic-v0") finds them

@@ -37,7 +37,8 @@ def picks(
         similarity: [B, N, K] float64.
         pool: [B, M] int64, the catalogue ids of the slots.
         users: [B, N] int64.
-        ratings: [U, I] float32; None if there are too many for a table: then all found are 0.
+        ratings: [U, I] float32; None if there are too many for a table: then only the
+            0 of a skip is written, and what picks are worth is left to the caller.
         actions: [B, N] int64.
     """
     shape = actions.shape

@@ -44,7 +44,7 @@ def test_an_unknown_constant_is_named():
     nearest = r"^basic-v0 has no constant 'num_agent'; did you mean 'num_agents'[?]$"
     with pytest.raises(TypeError, match=nearest):
         marec_env.make("basic-v0", num_agent=3)
-    with pytest.raises(TypeError, match=r"^basic-v0 has no constant 'colour'; it has catalogue, "):
+    with pytest.raises(TypeError, match=r"^basic-v0 has no constant 'colour'; known: catalogue, "):
         marec_env.make_vec(Basic, colour="red")
 
 
